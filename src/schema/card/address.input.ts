@@ -1,0 +1,26 @@
+import { Field, InputType } from 'type-graphql';
+import { CountryCodeScalar } from '../scalars/country-code.scalar.js';
+
+@InputType({ description: 'A postal address.' })
+export class AddressInput {
+  @Field(() => String, { description: 'Street and number.' })
+  firstLine!: string;
+
+  @Field(() => String, { nullable: true, description: 'Flat, floor, building; leave it out where there is none.' })
+  secondLine?: string | null;
+
+  @Field(() => String, { description: 'City or town.' })
+  city!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'State, province or region; leave it out where addresses do without.',
+  })
+  state?: string | null;
+
+  @Field(() => CountryCodeScalar, { description: 'Country.' })
+  country!: string;
+
+  @Field(() => String, { description: 'Postal code.' })
+  postCode!: string;
+}
