@@ -1,0 +1,69 @@
+import type { Secret } from './secret.js';
+
+/** The REST API behind the gateway: the sandbox inside this process, or a real one with its credentials. */
+export type UpstreamConfig =
+  | { readonly kind: 'embedded-sandbox' }
+  | {
+      readonly kind: 'api';
+      /** `https`, or `http` on a loopback host; no trailing slash in `href`'s path, no query, no credentials. */
+      readonly baseUrl: URL;
+      readonly apiKey: Secret;
+      readonly apiSecret: Secret;
+      /** PEM of the P-384 private key, or the path of a file that holds it. Nobody has read the file yet. */
+      readonly signingKey: { readonly file: string } | { readonly pem: Secret };
+      /** `keyid` of the signatures (RFC 9421 section 2.3). */
+      readonly signingKeyId: string;
+    };
+
+/** Changes to the signature profile; what is absent keeps the profile's own choice. Names are in lower case. */
+export interface SignatureConfig {
+  readonly components?: readonly string[];
+  readonly parameters?: readonly string[];
+  readonly digestAlgorithms?: readonly string[];
+}
+
+/** Whose access tokens are accepted. */
+export type AuthConfig =
+  | { readonly kind: 'development'; readonly customerClaim: string }
+  /** In production without an issuer: every access token is refused. */
+  | { readonly kind: 'nobody'; readonly customerClaim: string }
+  | {
+      readonly kind: 'jwks';
+      readonly jwksUrl: URL;
+      readonly issuer: string;
+      readonly audience: string;
+      readonly customerClaim: string;
+    };
+
+export type TrustedDocumentsMode = 'off' | 'log' | 'enforce';
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+/** Everything that the environment decides. Deeply frozen. Documented in docs/reference/configuration.md. */
+export interface GatewayConfig {
+  readonly host: string;
+  /** 0 is any free port. */
+  readonly port: number;
+  readonly upstream: UpstreamConfig;
+  readonly signature: SignatureConfig;
+  /** Whether the upstream is a sandbox, whose simulator the schema may show. */
+  readonly simulator: boolean;
+  /** null: in memory, for a single node. A secret because the URL may hold a password. */
+  readonly redisUrl: Secret | null;
+  /** 0 turns the cache off. */
+  readonly cacheTtlSeconds: number;
+  readonly auth: AuthConfig;
+  /** Serialised origins (RFC 6454 section 6.2), e.g. `https://app.example.com`. */
+  readonly corsOrigins: readonly string[];
+  /** `file` is set whenever `mode` is not `off`. */
+  readonly trustedDocuments: { readonly mode: TrustedDocumentsMode; readonly file: string | null };
+  readonly webhookSecret: Secret | null;
+  /** Cost points a minute for one principal. */
+  readonly rateLimit: number | 'off';
+  readonly operationDeadlineMs: number;
+  readonly introspection: boolean;
+  readonly graphiql: boolean;
+  readonly logLevel: LogLevel;
+  readonly production: boolean;
+  /** What looks like a mistake but can be lived with. Names variables, never values; safe to log. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,165 @@
+import { ConfigError } from './config-error.js';
+import type { AuthConfig, GatewayConfig, SignatureConfig, UpstreamConfig } from './gateway-config.js';
+import { type Environment, findUnknownNames, type ReadValues, readValues } from './read-values.js';
+import { Secret } from './secret.js';
+import { VARIABLES, type Values, type VariableName } from './variables.js';
+
+const CREDENTIALS = ['OFFBLOCKS_API_KEY', 'OFFBLOCKS_API_SECRET', 'OFFBLOCKS_SIGNING_KEY_ID'] as const;
+const SIGNING_KEYS = ['OFFBLOCKS_SIGNING_KEY_FILE', 'OFFBLOCKS_SIGNING_KEY'] as const;
+const ISSUER = ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE'] as const;
+
+/**
+ * Makes the configuration out of the environment: the one place that knows its shape. Pure; an empty text counts as
+ * unset, `0` is a value. Throws `ConfigError` with every problem at once: malformed, missing and contradictory variables.
+ */
+export function parseEnv(env: Environment): GatewayConfig {
+  const read = readValues(env);
+  const unknownNames = findUnknownNames(env);
+  const problems = [...read.problems, ...upstreamProblems(read), ...authProblems(read), ...documentProblems(read)];
+  if (problems.length > 0) throw new ConfigError(problems, unknownNames);
+  return deepFreeze(
+    assemble(read.values, [...unknownNames, ...idleVariables(read), ...sharingHints(read), ...issuerHints(read)]),
+  );
+}
+
+function upstreamProblems({ present }: ReadValues): string[] {
+  if (!present.has('OFFBLOCKS_BASE_URL')) {
+    return [...CREDENTIALS, ...SIGNING_KEYS]
+      .filter((name) => present.has(name))
+      .map((name) => `${name} is set but OFFBLOCKS_BASE_URL is not: set both, or neither for the embedded sandbox`);
+  }
+  const problems = CREDENTIALS.filter((name) => !present.has(name)).map(neededWithBaseUrl);
+  const signingKeys = SIGNING_KEYS.filter((name) => present.has(name));
+  if (signingKeys.length === 0) problems.push(neededWithBaseUrl(SIGNING_KEYS.join(' or ')));
+  if (signingKeys.length === 2) problems.push(`${SIGNING_KEYS.join(' and ')} are both set: one of them must be unset`);
+  return problems;
+}
+
+function authProblems({ present }: ReadValues): string[] {
+  const missing = ISSUER.filter((name) => !present.has(name));
+  if (present.has('OFFBLOCKS_BASE_URL')) return missing.map(neededWithBaseUrl);
+  if (missing.length === ISSUER.length) return [];
+  return missing.map((name) => `${name} is needed too: set ${ISSUER.join(', ')} together, or none of them`);
+}
+
+function documentProblems({ present, values }: ReadValues): string[] {
+  if (values.TRUSTED_DOCUMENTS === 'off' || present.has('TRUSTED_DOCUMENTS_FILE')) return [];
+  return [`TRUSTED_DOCUMENTS_FILE is needed with TRUSTED_DOCUMENTS=${values.TRUSTED_DOCUMENTS}`];
+}
+
+function neededWithBaseUrl(name: string): string {
+  return `${name} is needed with OFFBLOCKS_BASE_URL`;
+}
+
+/** Parsed and checked already, for what is still to come (README, "Not yet"). */
+const NOT_IN_EFFECT_YET: readonly VariableName[] = [
+  'CORS_ORIGINS',
+  'RATE_LIMIT',
+  'TRUSTED_DOCUMENTS',
+  'TRUSTED_DOCUMENTS_FILE',
+  'WEBHOOK_SECRET',
+];
+
+/** In production the development issuer is off, whatever the gateway talks to. */
+function issuerHints({ present, values }: ReadValues): string[] {
+  if (values.NODE_ENV !== 'production' || present.has('AUTH_JWKS_URL')) return [];
+  return [
+    `${ISSUER.join(', ')} are not set, and NODE_ENV=production turns the development issuer off: no access token is accepted`,
+  ];
+}
+
+/** Gateways that do not share a Redis do not share what they know either, and nothing else would tell. */
+function sharingHints({ present }: ReadValues): string[] {
+  if (!present.has('OFFBLOCKS_BASE_URL') || present.has('REDIS_URL')) return [];
+  return [
+    'REDIS_URL is not set: right for one gateway; several in front of one programme need it, or they answer with old data',
+  ];
+}
+
+function idleVariables({ present, values }: ReadValues): string[] {
+  const notYet = NOT_IN_EFFECT_YET.filter(
+    (name) => present.has(name) && String(values[name]) !== VARIABLES[name].default,
+  ).map((name) => `${name} has no effect yet`);
+  const idle: VariableName[] = values.TRUSTED_DOCUMENTS === 'off' ? ['TRUSTED_DOCUMENTS_FILE'] : [];
+  const idleNow = idle
+    .filter((name) => present.has(name))
+    .map((name) => `${name} has no effect with TRUSTED_DOCUMENTS=off`);
+  return [...notYet, ...idleNow];
+}
+
+function assemble(values: Values, warnings: readonly string[]): GatewayConfig {
+  const upstream = assembleUpstream(values);
+  const production = values.NODE_ENV === 'production';
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    upstream,
+    signature: assembleSignature(values),
+    simulator: values.OFFBLOCKS_SIMULATOR ?? upstream.kind === 'embedded-sandbox',
+    redisUrl: values.REDIS_URL,
+    cacheTtlSeconds: values.CACHE_TTL_SECONDS,
+    auth: assembleAuth(values),
+    corsOrigins: values.CORS_ORIGINS ?? [],
+    trustedDocuments: { mode: values.TRUSTED_DOCUMENTS, file: values.TRUSTED_DOCUMENTS_FILE },
+    webhookSecret: values.WEBHOOK_SECRET,
+    rateLimit: values.RATE_LIMIT,
+    operationDeadlineMs: values.OPERATION_DEADLINE_MS,
+    introspection: values.INTROSPECTION ?? !production,
+    graphiql: values.GRAPHIQL ?? !production,
+    logLevel: values.LOG_LEVEL,
+    production,
+    warnings,
+  };
+}
+
+function assembleUpstream(values: Values): UpstreamConfig {
+  if (values.OFFBLOCKS_BASE_URL === null) return { kind: 'embedded-sandbox' };
+  const { OFFBLOCKS_SIGNING_KEY_FILE: file, OFFBLOCKS_SIGNING_KEY: pem } = values;
+  return {
+    kind: 'api',
+    baseUrl: values.OFFBLOCKS_BASE_URL,
+    apiKey: checked(values.OFFBLOCKS_API_KEY),
+    apiSecret: checked(values.OFFBLOCKS_API_SECRET),
+    signingKey: file === null ? { pem: checked(pem) } : { file },
+    signingKeyId: checked(values.OFFBLOCKS_SIGNING_KEY_ID),
+  };
+}
+
+function assembleSignature(values: Values): SignatureConfig {
+  const {
+    OFFBLOCKS_SIGNATURE_COMPONENTS: components,
+    OFFBLOCKS_SIGNATURE_PARAMETERS: parameters,
+    OFFBLOCKS_DIGEST_ALGORITHMS: digestAlgorithms,
+  } = values;
+  return {
+    ...(components && { components }),
+    ...(parameters && { parameters }),
+    ...(digestAlgorithms && { digestAlgorithms }),
+  };
+}
+
+function assembleAuth(values: Values): AuthConfig {
+  const customerClaim = values.AUTH_CUSTOMER_CLAIM;
+  if (values.AUTH_JWKS_URL === null) {
+    return { kind: values.NODE_ENV === 'production' ? 'nobody' : 'development', customerClaim };
+  }
+  return {
+    kind: 'jwks',
+    jwksUrl: values.AUTH_JWKS_URL,
+    issuer: checked(values.AUTH_ISSUER),
+    audience: checked(values.AUTH_AUDIENCE),
+    customerClaim,
+  };
+}
+
+/** For what the lists of problems above have made sure of. */
+function checked<T>(value: T | null): T {
+  if (value === null) throw new Error('parseEnv assembles a value that it has not checked');
+  return value;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || value instanceof Secret) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}

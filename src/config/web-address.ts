@@ -1,0 +1,15 @@
+/** Returns an http or https URL, or null. */
+export function parseHttpUrl(text: string): URL | null {
+  if (!/^https?:\/\/\S+$/i.test(text) || !URL.canParse(text)) return null;
+  return new URL(text);
+}
+
+/** Whether what is sent there is encrypted, or never leaves this host: localhost, 127.0.0.0/8, ::1. */
+export function isSecureOrLoopback(url: URL): boolean {
+  return url.protocol === 'https:' || isLoopbackHost(url.hostname);
+}
+
+/** `hostname` as the URL parser writes it: IPv4 in four decimal parts, IPv6 in brackets. */
+function isLoopbackHost(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
+}
