@@ -1,0 +1,51 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+
+/** What this process counts; served as Prometheus text at `/metrics`. One instance a gateway, so tests can run several. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** One for each HTTP request that left for the API, retries and token requests included. `status` is `error` without an answer. */
+  readonly upstreamRequests: Counter<'method' | 'route' | 'status'>;
+  readonly upstreamDurationSeconds: Histogram<'method' | 'route'>;
+  readonly upstreamRetries: Counter<'route' | 'reason'>;
+  readonly signatures: Counter;
+  /** `result` is `hit`, `miss`, `joined` (waited for a read that another request had under way) or `passed` (had to do without the cache). */
+  readonly cacheReads: Counter<'resource' | 'result'>;
+  readonly cacheInvalidations: Counter;
+  /** `choice` is `single` or `list`. */
+  readonly batchPlans: Counter<'resource' | 'choice'>;
+  readonly unknownEnumValues: Counter<'enum'>;
+  readonly mutations: Counter<'mutation' | 'outcome'>;
+}
+
+export function createMetrics(options: { processMetrics?: boolean } = {}): Metrics {
+  const registry = new Registry();
+  if (options.processMetrics) collectDefaultMetrics({ register: registry });
+  const counter = <L extends string>(name: string, help: string, labelNames: L[] = []) =>
+    new Counter({ name: `gateway_${name}`, help, labelNames, registers: [registry] });
+  return {
+    registry,
+    upstreamRequests: counter('upstream_requests_total', 'HTTP requests sent to the OffBlocks API', [
+      'method',
+      'route',
+      'status',
+    ]),
+    upstreamDurationSeconds: new Histogram({
+      name: 'gateway_upstream_request_duration_seconds',
+      help: 'From the request leaving to the last byte of the answer, one try',
+      labelNames: ['method', 'route'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers: [registry],
+    }),
+    upstreamRetries: counter('upstream_retries_total', 'Requests to the API that were repeated', ['route', 'reason']),
+    signatures: counter('signatures_total', 'HTTP message signatures made'),
+    cacheReads: counter('cache_reads_total', 'Reads of the entity cache', ['resource', 'result']),
+    cacheInvalidations: counter('cache_invalidations_total', 'Tags that were given a fresh generation'),
+    batchPlans: counter('batch_plans_total', 'How batches of reads were carried out', ['resource', 'choice']),
+    unknownEnumValues: counter(
+      'unknown_enum_values_total',
+      'Enum values from the API that this version does not know',
+      ['enum'],
+    ),
+    mutations: counter('mutations_total', 'Mutations by outcome', ['mutation', 'outcome']),
+  };
+}

@@ -1,0 +1,23 @@
+import { type Logger, redactText } from './logger.js';
+import type { Metrics } from './metrics.js';
+
+const MAX_REMEMBERED = 1_000;
+
+/** Counts every enum value of the API that this version does not know, and logs each once. */
+export function createUnknownValueListener(options: {
+  logger: Logger;
+  metrics: Metrics;
+}): (enumName: string, value: string) => void {
+  const { logger, metrics } = options;
+  const seen = new Set<string>();
+  return (enumName, value) => {
+    metrics.unknownEnumValues.inc({ enum: enumName });
+    const known = `${enumName}:${value}`;
+    if (seen.has(known) || seen.size >= MAX_REMEMBERED) return;
+    seen.add(known);
+    logger.warn(
+      { enum: enumName, value: redactText(value).slice(0, 64) },
+      'the API sent an enum value that this version does not know',
+    );
+  };
+}
