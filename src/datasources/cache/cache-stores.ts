@@ -1,0 +1,140 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Keyv } from 'keyv';
+import type { Logger } from '../../observability/logger.js';
+import { BoundedMap } from './bounded-map.js';
+import { createLocalGenerations, type Generations } from './generations.js';
+import { createNodeRegister } from './node-register.js';
+import { createRedisConnection } from './redis-connection.js';
+import { createSharedGenerations } from './shared-generations.js';
+import { createStoreHealth } from './store-health.js';
+import {
+  createLocalValues,
+  createTieredValues,
+  type StoredValue,
+  type TieredValuesOptions,
+  type Values,
+} from './values.js';
+import { withDeadline } from './with-deadline.js';
+
+export interface CacheStores {
+  values: Values;
+  generations: Generations;
+  close(): Promise<void>;
+}
+
+/** Entities that all cached values of a process may hold together; a list weighs as many as it has. */
+const MAX_CACHED_ENTITIES = 300_000;
+const MAX_GENERATIONS = 300_000;
+
+/** Longest wait for one call of the shared store. */
+const STORE_DEADLINE_MS = 100;
+const HEARTBEAT_INTERVAL_MS = 50;
+/** A node that has not said for so long that it is alive counts as cut off. Three heartbeats may be late. */
+const ALIVE_MS = 200;
+/** After so much silence of this node every other one has noticed it, with a margin. */
+const NOTICED_AFTER_MS = 250;
+/** A node that ended without a word is missed for so long. */
+const MISSED_MS = 30_000;
+/** Longer than the longest pause before a reconnection, two heartbeats and their deadlines together. */
+const SETTLE_MS = 1_500;
+/** After so many heartbeats without an answer the connection itself is given up (3 s). */
+const HEARTBEATS_BEFORE_RECONNECT = 30;
+/** To be counted up with every change of what an entity holds: gateways of two versions share generations, not values. */
+const VALUE_NAMESPACE = 'value-1';
+const GENERATION_TTL_MS = 24 * 3_600_000;
+
+function weightOf({ value: { value } }: { value: StoredValue }): number {
+  const length = typeof value === 'object' && value !== null ? (value as { length?: unknown }).length : undefined;
+  return 1 + (typeof length === 'number' ? length : 0);
+}
+
+/** Keyv in process memory, bounded, holding the values themselves: they are frozen, so nothing is serialised. */
+function createMemoryKeyv<V>(maxWeight: number, weigh?: (record: V) => number): Keyv {
+  const store = new BoundedMap<V>({ maxWeight, ...(weigh && { weigh }) });
+  return new Keyv({ store, serialize: undefined, deserialize: undefined, useKeyPrefix: false });
+}
+
+const createMemoryValues = () => createMemoryKeyv(MAX_CACHED_ENTITIES, weightOf);
+
+/** For a single node. */
+export function createLocalCacheStores(): CacheStores {
+  return {
+    values: createLocalValues(createMemoryValues()),
+    generations: createLocalGenerations(createMemoryKeyv(MAX_GENERATIONS)),
+    close: async () => {},
+  };
+}
+
+/** For several nodes: generations in the Redis that they share, values in the memory of each in front of it. */
+export function createSharedCacheStores(options: {
+  redisUrl: string;
+  /** What makes one programme: gateways in front of another one must not read the same cache, even on the same Redis. */
+  programme: { baseUrl: URL; apiKey: string };
+  logger: Logger;
+  /** Longest time that a change can be under way. */
+  longestChangeMs: number;
+  /** How values travel (see `TieredValuesOptions`). */
+  codec: Pick<TieredValuesOptions, 'dehydrate' | 'revive' | 'isShareable'>;
+}): CacheStores {
+  const { redisUrl, programme, logger, longestChangeMs, codec } = options;
+  const scope = createHash('sha256')
+    .update(`${programme.baseUrl.href}\n${programme.apiKey}`)
+    .digest('hex')
+    .slice(0, 16);
+  const connection = createRedisConnection({ url: redisUrl, scope, logger });
+  const register = createNodeRegister({
+    nodeId: randomUUID(),
+    command: connection.command,
+    registerKey: (name) => connection.keyOf('register', name),
+    generationKey: (name) => connection.keyOf('generation', name),
+    aliveMs: ALIVE_MS,
+    missedMs: MISSED_MS,
+  });
+  let missedBeats = 0;
+  let isBehind = () => false;
+
+  const health = createStoreHealth({
+    async beat() {
+      try {
+        if (connection.epoch() === null) throw new Error('not connected');
+        await withDeadline(register.beat({ isBehind: isBehind() }), STORE_DEADLINE_MS);
+        missedBeats = 0;
+      } catch (error) {
+        missedBeats += 1;
+        if (missedBeats % HEARTBEATS_BEFORE_RECONNECT === 0) connection.reconnect();
+        throw error;
+      }
+    },
+    intervalMs: HEARTBEAT_INTERVAL_MS,
+    settleMs: SETTLE_MS,
+    onChange: (state) => logger.info({ state }, 'state of the shared store'),
+  });
+  const generations = createSharedGenerations({
+    store: connection.keyv('generation'),
+    health,
+    epoch: connection.epoch,
+    deadlineMs: STORE_DEADLINE_MS,
+    announcementTtlMs: longestChangeMs + 5_000,
+    generationTtlMs: GENERATION_TTL_MS,
+    noticedAfterMs: NOTICED_AFTER_MS,
+    register,
+  });
+  isBehind = generations.isBehind;
+
+  return {
+    generations,
+    values: createTieredValues({
+      memory: createMemoryValues(),
+      shared: connection.keyv(VALUE_NAMESPACE),
+      health,
+      deadlineMs: STORE_DEADLINE_MS,
+      ...codec,
+    }),
+    async close() {
+      health.stop();
+      // Not a node that still owes the others a renewal: they have to miss it for as long as its changes could matter.
+      if (!generations.isBehind()) await withDeadline(register.leave(), STORE_DEADLINE_MS).catch(() => {});
+      await connection.close();
+    },
+  };
+}

@@ -1,0 +1,169 @@
+import type { Metrics } from '../../observability/metrics.js';
+import type { Generations } from './generations.js';
+import { SharedPasses } from './shared-passes.js';
+import type { StoredValue, Values } from './values.js';
+
+/** Where a value is kept and what it was made from. */
+export interface CacheKey {
+  /** Unique among all values, e.g. `card:ID`. Never holds anything of the caller: authorization comes after the cache. */
+  key: string;
+  tags: readonly string[];
+  /** Label for metrics. */
+  resource: string;
+}
+
+/** A tag that every value carries: invalidating it empties the cache. For when what a change touched cannot be told. */
+export const EVERYTHING = 'everything';
+
+/**
+ * A value, or why there is none. Errors are handed out and never stored. `isSettled` false: the value is about to change
+ * by itself (a card that is being issued, say), so it is kept for a moment only. `loadedAt` (on the clock of the cache) when
+ * it is older than this load; `-Infinity` keeps it out of the cache.
+ */
+export type ReadResult<T> = { value: T; isSettled?: boolean; loadedAt?: number } | { error: unknown };
+
+/** How a read of the cache went: `joined` waits for another reader's load, `passed` has to do without the cache. */
+export type CacheResult = 'hit' | 'miss' | 'joined' | 'passed';
+
+export type CacheReadListener = (key: CacheKey, result: CacheResult) => void;
+
+/** Loads the missing ones; results in the order of `missing`. */
+export type Load<T> = (missing: readonly CacheKey[]) => Promise<ReadResult<T>[]>;
+
+export interface EntityCache {
+  /**
+   * Reads many values, in the order of `keys`. What is not stored is loaded with one call of `load`, or waited for where
+   * another reader loads it under the same generations.
+   */
+  readMany<T>(keys: readonly CacheKey[], load: Load<T>, onRead?: CacheReadListener): Promise<ReadResult<T>[]>;
+  /** What is stored under the key's present generations, without loading. */
+  peek<T>(key: CacheKey): Promise<T | undefined>;
+  /** Before a change is sent: readers pass the tags by until it has been made known (`invalidate`). */
+  announce(tags: readonly string[]): Promise<void>;
+  /**
+   * Makes every value under the tags unreachable. To be called after the API has committed a change and before its
+   * answer leaves. Broad tags (lists) go first in `tags`: a reader that fills single values from a list takes their
+   * generations first and that of the list after.
+   */
+  invalidate(tags: readonly string[]): Promise<void>;
+}
+
+export interface EntityCacheOptions {
+  values: Values;
+  generations: Generations;
+  /** Longest life of a value, counted from when its load began; 0 turns the cache off. */
+  ttlMs: number;
+  /** Longest life of "there is no such entity" and of values that are not settled. */
+  briefTtlMs?: number;
+  metrics: Metrics;
+  random?: () => number;
+  /** Milliseconds on any clock that only moves forwards. */
+  now?: () => number;
+}
+
+/** Protocol: docs/adr/0006-cache-generations.md. */
+export function createEntityCache(options: EntityCacheOptions): EntityCache {
+  const { values, generations, ttlMs, metrics } = options;
+  const briefTtlMs = Math.min(ttlMs, options.briefTtlMs ?? 2_000);
+  const random = options.random ?? Math.random;
+  const now = options.now ?? (() => performance.now());
+  const flights = new Map<string, Promise<ReadResult<unknown>>>();
+  const passes = new SharedPasses<ReadResult<unknown>>();
+
+  /** Up to a tenth shorter, so that what was stored together does not expire together. */
+  const lifeOf = ({ value, isSettled = true }: { value: unknown; isSettled?: boolean }) =>
+    (value === null || !isSettled ? briefTtlMs : ttlMs) * (1 - random() / 10);
+
+  /** Key and present generations; null where the cache has to be passed by. */
+  async function addressesOf(keys: readonly CacheKey[]): Promise<(string | null)[]> {
+    const present = await generations.read([...new Set([EVERYTHING, ...keys.flatMap(({ tags }) => tags)])]);
+    return keys.map(({ key, tags }) => {
+      const parts = [EVERYTHING, ...tags].map((name) => present.get(name) ?? null);
+      return parts.includes(null) ? null : `${key}@${parts.join('.')}`;
+    });
+  }
+
+  function startFlights<T>(
+    missing: readonly { key: CacheKey; address: string | null }[],
+    load: Load<T>,
+  ): Promise<ReadResult<T>>[] {
+    const startedAt = now();
+    const loading = load(missing.map(({ key }) => key)).catch((error: unknown) => missing.map(() => ({ error })));
+    return missing.map(({ address }, index) => {
+      const flight = loading.then(async (results): Promise<ReadResult<T>> => {
+        const result = results[index] ?? { error: new Error('a load returned too few results') };
+        try {
+          const lifeMs = 'value' in result ? Math.floor(lifeOf(result) - (now() - (result.loadedAt ?? startedAt))) : 0;
+          if (address !== null && 'value' in result && lifeMs > 0)
+            await values.set(address, { value: result.value }, lifeMs);
+        } finally {
+          if (address !== null) flights.delete(address);
+        }
+        return result;
+      });
+      if (address !== null) flights.set(address, flight);
+      return flight;
+    });
+  }
+
+  return {
+    async readMany<T>(
+      keys: readonly CacheKey[],
+      load: Load<T>,
+      onRead: CacheReadListener = () => {},
+    ): Promise<ReadResult<T>[]> {
+      if (keys.length === 0) return [];
+      if (ttlMs === 0) return load(keys);
+      const addresses = await addressesOf(keys);
+      const reachable = addresses.filter((address) => address !== null);
+      const stored = await values.getMany<T>(reachable);
+      const hits = new Map<string, StoredValue<T> | undefined>(
+        reachable.map((address, index) => [address, stored[index]]),
+      );
+
+      const results: (ReadResult<T> | Promise<ReadResult<T>> | undefined)[] = [];
+      const missing: { key: CacheKey; address: string | null; index: number }[] = [];
+      keys.forEach((key, index) => {
+        const address = addresses[index] ?? null;
+        const hit = address === null ? undefined : hits.get(address);
+        const flight = address === null ? undefined : (flights.get(address) as Promise<ReadResult<T>> | undefined);
+        results[index] = hit ? { value: hit.value } : flight;
+        if (!hit && !flight) missing.push({ key, address, index });
+        const result: CacheResult = hit ? 'hit' : flight ? 'joined' : address === null ? 'passed' : 'miss';
+        metrics.cacheReads.inc({ resource: key.resource, result });
+        onRead(key, result);
+      });
+      const [only] = missing;
+      if (only && only.address === null && keys.length === 1) {
+        // A batch of several is planned as a whole and so not shared; what matters most, a long list, is always alone.
+        const shared = await passes.run(only.key.key, () => startFlights([only], load)[0] as Promise<ReadResult<T>>);
+        return [shared as ReadResult<T>];
+      }
+      if (missing.length > 0) {
+        const started = startFlights(missing, load);
+        missing.forEach(({ index }, position) => {
+          results[index] = started[position];
+        });
+      }
+      return Promise.all(results as (ReadResult<T> | Promise<ReadResult<T>>)[]);
+    },
+
+    async peek<T>(key: CacheKey): Promise<T | undefined> {
+      if (ttlMs === 0) return undefined;
+      const [address] = await addressesOf([key]);
+      if (!address) return undefined;
+      const [stored] = await values.getMany<T>([address]);
+      return stored?.value;
+    },
+
+    async announce(tags) {
+      if (ttlMs > 0) await generations.announce(tags);
+    },
+
+    async invalidate(tags) {
+      if (ttlMs === 0 || tags.length === 0) return;
+      await generations.renew(tags);
+      metrics.cacheInvalidations.inc(tags.length);
+    },
+  };
+}
