@@ -1,0 +1,28 @@
+import type { Access } from './auth/inbound/access.js';
+import type { Principal } from './auth/inbound/principal.js';
+import type { AccountsDatasource } from './datasources/accounts.datasource.js';
+import type { AuthorisationsDatasource } from './datasources/authorisations.datasource.js';
+import type { CardsDatasource } from './datasources/cards.datasource.js';
+import type { CustomersDatasource } from './datasources/customers.datasource.js';
+import type { Explanation } from './datasources/loaders/explanation.js';
+import type { TransactionsDatasource } from './datasources/transactions.datasource.js';
+import type { WebhookSubscriptionsDatasource } from './datasources/webhook-subscriptions.datasource.js';
+
+/** What the resolvers of one request work with. */
+export interface GatewayContext {
+  /** For finding this request in the logs; also in the `X-Request-Id` response header. */
+  requestId: string;
+  /** Null without an access token: then only introspection and `__typename` are open. */
+  principal: Principal | null;
+  /** What the operation cost, when the caller has asked for it and may know. */
+  explanation: Explanation | null;
+  /** `Idempotency-Key` request header, as sent. */
+  idempotencyKeyHeader: string | null;
+  access: Access;
+  customers: CustomersDatasource;
+  accounts: AccountsDatasource;
+  cards: CardsDatasource;
+  authorisations: AuthorisationsDatasource;
+  transactions: TransactionsDatasource;
+  webhookSubscriptions: WebhookSubscriptionsDatasource;
+}

@@ -1,0 +1,79 @@
+import type { FastifyRequest } from 'fastify';
+import { type Access, createAccess } from './auth/inbound/access.js';
+import type { AccessTokenVerifier } from './auth/inbound/access-token.js';
+import type { GatewayContext } from './context.js';
+import { AccountsDatasource } from './datasources/accounts.datasource.js';
+import { AuthorisationsDatasource } from './datasources/authorisations.datasource.js';
+import type { EntityCache } from './datasources/cache/entity-cache.js';
+import { CardsDatasource } from './datasources/cards.datasource.js';
+import { CustomersDatasource } from './datasources/customers.datasource.js';
+import type { UpstreamCall, UpstreamClient } from './datasources/http/upstream-client.js';
+import { createExplanation, traceReader } from './datasources/loaders/explanation.js';
+import { createRequestLoaders } from './datasources/loaders/request-loaders.js';
+import type { ResourceReader } from './datasources/loaders/resource-reader.js';
+import { createMutationRunner } from './datasources/mutations/mutation-runner.js';
+import type { RequestScope } from './datasources/request-scope.js';
+import { TransactionsDatasource } from './datasources/transactions.datasource.js';
+import { WebhookSubscriptionsDatasource } from './datasources/webhook-subscriptions.datasource.js';
+import type { UnknownValueListener } from './datasources/wire/decode.js';
+import { GatewayError } from './errors/gateway-error.js';
+import type { Logger } from './observability/logger.js';
+import type { Metrics } from './observability/metrics.js';
+
+/** What lives as long as the process; everything else in a context lives for one request. */
+export interface ContextParts {
+  verifier: AccessTokenVerifier;
+  reader: ResourceReader;
+  client: UpstreamClient;
+  cache: EntityCache;
+  metrics: Metrics;
+  logger: Logger;
+  onUnknownValue: UnknownValueListener;
+}
+
+/** Makes the context of each request. It throws what `verifier` throws: the request is then answered with that. */
+export function createContextFactory(parts: ContextParts): (request: FastifyRequest) => Promise<GatewayContext> {
+  const { verifier, reader, cache, metrics, logger, onUnknownValue } = parts;
+
+  return async function createContext(request) {
+    const principal = await verifier.verify(request.headers.authorization).catch((error: unknown) => {
+      if (error instanceof GatewayError) error.extensions.requestId = request.id;
+      throw error;
+    });
+    const isProgramme = principal?.isProgramme ?? false;
+    const explanation = isProgramme && request.headers['x-explain'] === '1' ? createExplanation() : null;
+    const trace = explanation?.trace;
+    const loaders = createRequestLoaders(reader, { mayList: isProgramme, trace });
+    const client = { call: (call: UpstreamCall) => parts.client.call(call, trace?.request) };
+    const callerId = principal?.callerId ?? 'nobody';
+    const onChange = () => loaders.clear();
+    const mutations = createMutationRunner({ client, cache, metrics, logger, callerId, onChange });
+    const access: Access = createAccess(principal, {
+      account: (id) => loaders.account.load(id),
+      card: (id) => loaders.card.load(id),
+      authorisation: (id) => loaders.authorisation.load(id),
+    });
+    const scope: RequestScope = {
+      client,
+      reader: traceReader(reader, trace),
+      loaders,
+      mutations,
+      reach: access.reach,
+      onUnknownValue,
+    };
+    const idempotencyKey = request.headers['idempotency-key'];
+    return {
+      requestId: request.id,
+      explanation,
+      principal,
+      idempotencyKeyHeader: typeof idempotencyKey === 'string' ? idempotencyKey : null,
+      access,
+      customers: new CustomersDatasource(scope),
+      accounts: new AccountsDatasource(scope),
+      cards: new CardsDatasource(scope),
+      authorisations: new AuthorisationsDatasource(scope),
+      transactions: new TransactionsDatasource(scope),
+      webhookSubscriptions: new WebhookSubscriptionsDatasource(scope),
+    };
+  };
+}

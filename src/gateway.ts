@@ -1,0 +1,154 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { fastify } from 'fastify';
+import type { AccessTokenVerifier } from './auth/inbound/access-token.js';
+import type { DevelopmentIssuer } from './auth/inbound/development-issuer.js';
+import { createApiTokenSource } from './auth/outbound/api-token.js';
+import { createRequestSigner } from './auth/outbound/request-signer.js';
+import type { SignatureProfile } from './auth/outbound/signature-profile.js';
+import type { SigningKeyRing } from './auth/outbound/signing-key-ring.js';
+import { createContextFactory } from './create-context.js';
+import { createLocalCacheStores, createSharedCacheStores } from './datasources/cache/cache-stores.js';
+import { createEntityCache } from './datasources/cache/entity-cache.js';
+import { createHttpTransport } from './datasources/http/http-transport.js';
+import { createTokenRequest } from './datasources/http/token-request.js';
+import { createUpstreamClient } from './datasources/http/upstream-client.js';
+import { toClientError, UpstreamFailure } from './datasources/http/upstream-failure.js';
+import { entityCodec } from './datasources/loaders/entity-codec.js';
+import { createResourceReader, type ResourceReaderOptions } from './datasources/loaders/resource-reader.js';
+import { registerDevelopmentRoutes } from './http/development.routes.js';
+import { registerFailures } from './http/failures.js';
+import { registerGraphiql } from './http/graphiql/graphiql.routes.js';
+import { registerGraphql } from './http/graphql.route.js';
+import { registerHealthRoutes } from './http/health.routes.js';
+import type { Logger } from './observability/logger.js';
+import { createMetrics, type Metrics } from './observability/metrics.js';
+import { createUnknownValueListener } from './observability/unknown-values.js';
+import { buildGatewaySchema } from './resolvers/build-schema.js';
+
+export interface GatewayOptions {
+  host: string;
+  /** 0 is any free port. */
+  port: number;
+  upstream: {
+    baseUrl: URL;
+    credentials: { apiKey: string; apiSecret: string };
+    keys: SigningKeyRing;
+    profile: SignatureProfile;
+  };
+  verifier: AccessTokenVerifier;
+  /** With the embedded sandbox only: opens `/dev/token` to everybody. */
+  developmentIssuer: DevelopmentIssuer | null;
+  simulator: boolean;
+  introspection: boolean;
+  graphiql: boolean;
+  /** Null: in memory, for a single node. */
+  redisUrl: string | null;
+  cacheTtlSeconds: number;
+  operationDeadlineMs: number;
+  logger: Logger;
+  now: () => Date;
+  /** For measurements: see `ResourceReaderOptions`. */
+  plan?: ResourceReaderOptions['plan'];
+  /** Node's own figures beside the gateway's; once a process. */
+  processMetrics?: boolean;
+}
+
+export interface Gateway {
+  /** `http://host:port`, without a slash at the end. */
+  url: string;
+  metrics: Metrics;
+  /** Takes no more requests, finishes those that run, and lets go of every resource. */
+  close(): Promise<void>;
+}
+
+const BODY_LIMIT_BYTES = 100_000;
+
+/** Puts the gateway together and starts to listen: the one place that constructs things. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { upstream, verifier, developmentIssuer, logger, now, operationDeadlineMs } = options;
+  const metrics = createMetrics({ processMetrics: options.processMetrics ?? false });
+  const onUnknownValue = createUnknownValueListener({ logger, metrics });
+
+  const transport = createHttpTransport({ origin: upstream.baseUrl, metrics });
+  const { baseUrl, credentials } = upstream;
+  const requestToken = createTokenRequest({ transport, baseUrl, credentials, timeoutMs: operationDeadlineMs });
+  const client = createUpstreamClient({
+    transport,
+    baseUrl,
+    signer: createRequestSigner({ keys: upstream.keys, profile: upstream.profile, now }),
+    tokens: createApiTokenSource({ requestToken, now }),
+    metrics,
+    logger,
+    deadlineMs: operationDeadlineMs,
+    now,
+  });
+  const stores = options.redisUrl
+    ? createSharedCacheStores({
+        redisUrl: options.redisUrl,
+        programme: { baseUrl, apiKey: credentials.apiKey },
+        logger,
+        longestChangeMs: operationDeadlineMs,
+        codec: entityCodec,
+      })
+    : createLocalCacheStores();
+  const cache = createEntityCache({ ...stores, ttlMs: options.cacheTtlSeconds * 1_000, metrics });
+  const reader = createResourceReader({
+    client: client,
+    cache,
+    metrics,
+    logger,
+    onUnknownValue,
+    ...(options.plan && { plan: options.plan }),
+  });
+
+  const createContext = createContextFactory({
+    verifier,
+    reader,
+    client: client,
+    cache,
+    metrics,
+    logger,
+    onUnknownValue,
+  });
+
+  const app = fastify({ bodyLimit: BODY_LIMIT_BYTES, genReqId: () => randomUUID(), requestIdHeader: false });
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
+  });
+  registerFailures(app, logger);
+  let isDraining = false;
+  // A client that keeps its connection would hold up the end of the process for as long as it likes.
+  app.addHook('onSend', async (_request, reply) => {
+    if (isDraining) void reply.header('connection', 'close');
+  });
+  const apollo = await registerGraphql(app, {
+    schema: buildGatewaySchema({ simulator: options.simulator }),
+    introspection: options.introspection,
+    createContext,
+    clientErrorOf: (error) => (error instanceof UpstreamFailure ? toClientError(error) : null),
+    logger,
+  });
+  registerHealthRoutes(app, { isDraining: () => isDraining, metrics });
+  if (developmentIssuer) await registerDevelopmentRoutes(app, developmentIssuer);
+  if (options.graphiql) {
+    await registerGraphiql(app, { development: developmentIssuer !== null, endpoint: '/graphql' });
+    app.get('/', (_request, reply) => reply.redirect('/graphiql'));
+  }
+  await app.listen({ host: options.host, port: options.port });
+
+  const { port } = app.server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return {
+    url: `http://${host}:${port}`,
+    metrics,
+    async close() {
+      isDraining = true;
+      await app.close();
+      await apollo.stop();
+      await stores.close();
+      await transport.close();
+    },
+  };
+}

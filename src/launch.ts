@@ -1,0 +1,175 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createLocalJWKSet } from 'jose';
+import { type RunningSandbox, type SandboxOptions, startSandbox } from '../sandbox/sandbox.js';
+import { createAccessTokenVerifier } from './auth/inbound/access-token.js';
+import { createDevelopmentIssuer, type DevelopmentIssuer } from './auth/inbound/development-issuer.js';
+import { createRemoteKeys } from './auth/inbound/remote-keys.js';
+import { createSignatureProfile } from './auth/outbound/signature-profile.js';
+import { SigningKeyError } from './auth/outbound/signing-key-error.js';
+import { openSigningKeyFile } from './auth/outbound/signing-key-file.js';
+import { createSigningKeyPair } from './auth/outbound/signing-key-pair.js';
+import { createSigningKeyRing, type SigningKeyRing } from './auth/outbound/signing-key-ring.js';
+import { parseSigningKeys } from './auth/outbound/signing-key-text.js';
+import type { AuthConfig, GatewayConfig, UpstreamConfig } from './config/gateway-config.js';
+import { type Gateway, type GatewayOptions, startGateway } from './gateway.js';
+import type { Logger } from './observability/logger.js';
+
+/** A gateway with whatever it needed beside it. */
+export interface Launched {
+  gateway: Gateway;
+  /** Null when the gateway talks to a real API. */
+  sandbox: RunningSandbox | null;
+  close(): Promise<void>;
+}
+
+export interface LaunchOptions {
+  config: GatewayConfig;
+  logger: Logger;
+  now?: () => Date;
+  /** For the embedded sandbox. */
+  sandbox?: Partial<SandboxOptions>;
+  processMetrics?: boolean;
+}
+
+interface Upstream {
+  options: GatewayOptions['upstream'];
+  sandbox: RunningSandbox | null;
+  close(): Promise<void>;
+}
+
+type ApiConfig = Extract<UpstreamConfig, { kind: 'api' }>;
+
+function logSigningKeys(ring: SigningKeyRing, logger: Logger): void {
+  const log = () => {
+    const { keyId, fingerprint } = ring.signingKey;
+    logger.info({ keyId, fingerprint, loadedKeys: ring.keys.length }, 'signing key in use');
+  };
+  log();
+  ring.watch(log);
+}
+
+async function openSigningKeys(
+  config: ApiConfig,
+  logger: Logger,
+): Promise<{ ring: SigningKeyRing; close: () => void }> {
+  const { signingKey, signingKeyId: keyId } = config;
+  if ('pem' in signingKey) {
+    const ring = createSigningKeyRing({ keys: parseSigningKeys({ text: signingKey.pem.reveal(), keyId }) });
+    return { ring, close: () => {} };
+  }
+  const file = await openSigningKeyFile({
+    path: signingKey.file,
+    keyId,
+    onProblem: (err) => logger.warn({ err }, 'signing key problem'),
+  });
+  return { ring: file.ring, close: () => file.close() };
+}
+
+/**
+ * What is wrong with the signing key of the environment, naming its variable; empty when nothing is, or none is set. Beside
+ * `parseEnv`, which reads no files, so that a person hears of everything at once.
+ */
+export function signingKeyProblems(env: Readonly<Record<string, string | undefined>>): string[] {
+  const { OFFBLOCKS_SIGNING_KEY_FILE: file, OFFBLOCKS_SIGNING_KEY: pem, OFFBLOCKS_SIGNING_KEY_ID: keyId } = env;
+  const name = file ? 'OFFBLOCKS_SIGNING_KEY_FILE' : 'OFFBLOCKS_SIGNING_KEY';
+  if (!env.OFFBLOCKS_BASE_URL || !(file || pem)) return [];
+  try {
+    parseSigningKeys({ text: file ? readFileSync(file, 'utf8') : (pem ?? ''), keyId: keyId || 'not-set' });
+    return [];
+  } catch (error) {
+    if (error instanceof SigningKeyError) return [`${name}: ${error.message}`];
+    return [`${name} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`];
+  }
+}
+
+/** A sandbox on a port of its own, with credentials and keys that live as long as this process. */
+async function embedSandbox(
+  profile: GatewayOptions['upstream']['profile'],
+  options: Partial<SandboxOptions>,
+): Promise<Upstream> {
+  const credentials = { apiKey: randomUUID(), apiSecret: randomBytes(20).toString('hex') };
+  const keyId = randomUUID();
+  const pair = await createSigningKeyPair();
+  const sandbox = await startSandbox({
+    ...credentials,
+    signingKeys: [{ keyId, publicKeyPem: pair.publicPem }],
+    ...options,
+  });
+  const keys = createSigningKeyRing({ keys: parseSigningKeys({ text: pair.privatePem, keyId }) });
+  return {
+    options: { baseUrl: new URL(sandbox.baseUrl), credentials, keys, profile },
+    sandbox,
+    close: () => sandbox.close(),
+  };
+}
+
+async function connectUpstream({ config, logger, sandbox = {} }: LaunchOptions): Promise<Upstream> {
+  const profile = createSignatureProfile(config.signature as Parameters<typeof createSignatureProfile>[0]);
+  if (config.upstream.kind === 'embedded-sandbox') return embedSandbox(profile, sandbox);
+  const { baseUrl, apiKey, apiSecret } = config.upstream;
+  const { ring, close } = await openSigningKeys(config.upstream, logger);
+  logSigningKeys(ring, logger);
+  const credentials = { apiKey: apiKey.reveal(), apiSecret: apiSecret.reveal() };
+  return { options: { baseUrl, credentials, keys: ring, profile }, sandbox: null, close: async () => close() };
+}
+
+async function trustIssuer(
+  auth: AuthConfig,
+  now: () => number,
+): Promise<Pick<GatewayOptions, 'verifier' | 'developmentIssuer'>> {
+  const { customerClaim } = auth;
+  if (auth.kind === 'jwks') {
+    const { jwksUrl, issuer, audience } = auth;
+    const keys = createRemoteKeys({ jwksUrl });
+    return {
+      verifier: createAccessTokenVerifier({ keys, issuer, audience, customerClaim, now }),
+      developmentIssuer: null,
+    };
+  }
+  if (auth.kind === 'nobody') {
+    const keys = createLocalJWKSet({ keys: [] });
+    const verifier = createAccessTokenVerifier({ keys, issuer: 'nobody', audience: 'nobody', customerClaim, now });
+    return { verifier, developmentIssuer: null };
+  }
+  const developmentIssuer: DevelopmentIssuer = await createDevelopmentIssuer({ now, customerClaim });
+  const { keys, issuer, audience } = developmentIssuer;
+  return { verifier: createAccessTokenVerifier({ keys, issuer, audience, customerClaim, now }), developmentIssuer };
+}
+
+/**
+ * Starts what the configuration asks for. Rejects, with everything closed again, when a key cannot be used
+ * (`SigningKeyError`), a signature setting contradicts another, or the address is taken.
+ */
+export async function launch(options: LaunchOptions): Promise<Launched> {
+  const { config, logger, now = () => new Date(), processMetrics = false } = options;
+  const upstream = await connectUpstream(options);
+  try {
+    const gateway = await startGateway({
+      host: config.host,
+      port: config.port,
+      upstream: upstream.options,
+      ...(await trustIssuer(config.auth, () => now().getTime())),
+      simulator: config.simulator,
+      introspection: config.introspection,
+      graphiql: config.graphiql,
+      redisUrl: config.redisUrl?.reveal() ?? null,
+      cacheTtlSeconds: config.cacheTtlSeconds,
+      operationDeadlineMs: config.operationDeadlineMs,
+      logger,
+      now,
+      processMetrics,
+    });
+    return {
+      gateway,
+      sandbox: upstream.sandbox,
+      async close() {
+        await gateway.close();
+        await upstream.close();
+      },
+    };
+  } catch (error) {
+    await upstream.close();
+    throw error;
+  }
+}

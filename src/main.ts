@@ -1,0 +1,68 @@
+import 'reflect-metadata';
+import { startBanner } from './banner.js';
+import { ConfigError } from './config/config-error.js';
+import type { GatewayConfig } from './config/gateway-config.js';
+import { parseEnv } from './config/parse-env.js';
+import { type Launched, launch, signingKeyProblems } from './launch.js';
+import { createLogger, redactText } from './observability/logger.js';
+
+/** sysexits.h EX_CONFIG: what is wrong is in the configuration. */
+const EXIT_CONFIG = 78;
+
+function fail(text: string, code: number): never {
+  process.stderr.write(`${text}\n`);
+  process.exit(code);
+}
+
+function readConfig(): GatewayConfig {
+  const keyProblems = signingKeyProblems(process.env);
+  try {
+    const config = parseEnv(process.env);
+    if (keyProblems.length === 0) return config;
+    throw new ConfigError(keyProblems);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const problems = new Set([...error.problems, ...keyProblems]);
+    fail(new ConfigError([...problems], error.hints).message, EXIT_CONFIG);
+  }
+}
+
+function startFailure(error: unknown, { host, port }: GatewayConfig): never {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') fail(`Cannot start: ${host}:${port} is in use. Set PORT to another port.`, 1);
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
+    fail(`Cannot start: cannot listen on ${host}:${port} (${code}).`, 1);
+  fail(`Cannot start: ${redactText(message)}`, EXIT_CONFIG);
+}
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const logger = createLogger({ level: config.logLevel });
+  for (const warning of config.warnings) logger.warn(warning);
+
+  let launched: Launched;
+  try {
+    launched = await launch({ config, logger, processMetrics: true });
+  } catch (error) {
+    startFailure(error, config);
+  }
+  const { gateway, sandbox } = launched;
+  process.stdout.write(startBanner({ url: gateway.url, config, sandboxUrl: sandbox?.baseUrl ?? null }));
+
+  let isClosing = false;
+  const close = async (signal: string) => {
+    if (isClosing) return;
+    isClosing = true;
+    logger.info({ signal }, 'closing');
+    await launched.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', close);
+  process.on('SIGINT', close);
+}
+
+process.on('unhandledRejection', (err) => {
+  createLogger({ level: 'error' }).error({ err }, 'a rejection that nobody handled');
+});
+
+main().catch((error: unknown) => fail(`Cannot start: ${redactText(String((error as Error).message))}`, 1));
