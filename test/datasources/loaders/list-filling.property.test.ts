@@ -5,7 +5,7 @@ import { createResourceReader } from '../../../src/datasources/loaders/resource-
 import { cardResource, cardsOfAccount } from '../../../src/datasources/loaders/resources.js';
 import { createLogger } from '../../../src/observability/logger.js';
 import type { Card } from '../../../src/schema/card/card.type.js';
-import { neverStale, type Pass, SlowStore, type System, type VersionedApi } from '../cache/history.js';
+import { neverStale, type Pass, SlowStore, type System, VersionedApi } from '../cache/history.js';
 import { createLocalCache } from '../cache/local-cache.js';
 import { CARD } from '../wire/wire-examples.js';
 
