@@ -117,11 +117,13 @@ async function connectUpstream({ config, logger, sandbox = {} }: LaunchOptions):
 async function trustIssuer(
   auth: AuthConfig,
   now: () => number,
+  logger: Logger,
 ): Promise<Pick<GatewayOptions, 'verifier' | 'developmentIssuer'>> {
   const { customerClaim } = auth;
   if (auth.kind === 'jwks') {
     const { jwksUrl, issuer, audience } = auth;
-    const keys = createRemoteKeys({ jwksUrl });
+    const onFetchFailure = (err: unknown) => logger.warn({ err }, 'the key set of the issuer could not be fetched');
+    const keys = createRemoteKeys({ jwksUrl, onFetchFailure });
     return {
       verifier: createAccessTokenVerifier({ keys, issuer, audience, customerClaim, now }),
       developmentIssuer: null,
@@ -149,7 +151,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
       host: config.host,
       port: config.port,
       upstream: upstream.options,
-      ...(await trustIssuer(config.auth, () => now().getTime())),
+      ...(await trustIssuer(config.auth, () => now().getTime(), logger)),
       simulator: config.simulator,
       introspection: config.introspection,
       graphiql: config.graphiql,

@@ -167,4 +167,60 @@ describe('createRemoteKeys', () => {
     expect((await rejectionOf(verify(await second.sign()))).code).toBe('UPSTREAM_UNAVAILABLE');
     expect(await verify(await first.sign())).toMatchObject({ subject: 'user-1' });
   });
+
+  describe('while the issuer is away', () => {
+    const down = (response: ServerResponse) => void response.writeHead(503).end();
+
+    it('accepts known keys for an hour after the last fetch, and no longer', async () => {
+      const clock = stopClock();
+      const failures: unknown[] = [];
+      const server = await startKeyServer(first.jwks.keys);
+      const verify = createVerify({ jwksUrl: server.jwksUrl, onFetchFailure: (error) => failures.push(error) });
+      const token = await first.sign();
+      await verify(token);
+      server.answer = down;
+      clock.advance(600_001);
+      expect(await verify(token)).toMatchObject({ subject: 'user-1' });
+      expect(failures).toHaveLength(1);
+      clock.advance(2_999_998);
+      expect(await verify(token)).toMatchObject({ subject: 'user-1' });
+      clock.advance(1);
+      expect((await rejectionOf(verify(token))).code).toBe('UPSTREAM_UNAVAILABLE');
+    });
+
+    it('tries again after the cool-down of failures, and takes the newer keys', async () => {
+      const clock = stopClock();
+      const keys = [...first.jwks.keys];
+      const server = await startKeyServer(keys);
+      const { answer } = server;
+      const verify = createVerify({ jwksUrl: server.jwksUrl });
+      const token = await first.sign();
+      await verify(token);
+      server.answer = down;
+      clock.advance(600_001);
+      for (let attempt = 0; attempt < 100; attempt++) await verify(token);
+      expect(server.fetches).toBe(2);
+      server.answer = answer;
+      keys.splice(0, 1, ...second.jwks.keys);
+      clock.advance(2_001);
+      expect(await verify(await second.sign())).toMatchObject({ subject: 'user-1' });
+      expect((await rejectionOf(verify(token))).code).toBe('UNAUTHENTICATED');
+    });
+
+    it('has only the first request wait for an issuer that hangs', async () => {
+      const clock = stopClock();
+      const server = await startKeyServer(first.jwks.keys);
+      const verify = createVerify({ jwksUrl: server.jwksUrl, timeoutMs: 100 });
+      const token = await first.sign();
+      await verify(token);
+      const held: ServerResponse[] = [];
+      server.answer = (response) => void held.push(response);
+      clock.advance(600_001);
+      await verify(token);
+      clock.advance(2_001);
+      // Two fetches that nobody has answered, and all are accepted with the keys at hand.
+      for (let attempt = 0; attempt < 100; attempt++) await verify(token);
+      expect(held.length).toBeLessThanOrEqual(2);
+    });
+  });
 });
