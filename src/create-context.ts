@@ -50,6 +50,7 @@ export function createContextFactory(parts: ContextParts): (request: FastifyRequ
     const mutations = createMutationRunner({ client, cache, metrics, logger, callerId, onChange });
     const access: Access = createAccess(principal, {
       account: (id) => loaders.account.load(id),
+      accountsOf: async (customerId) => (await loaders.accountsOfCustomer.load(customerId)).items,
       card: (id) => loaders.card.load(id),
       authorisation: (id) => loaders.authorisation.load(id),
     });

@@ -17,7 +17,7 @@ import { Challenge } from '../schema/challenge/challenge.type.js';
 import { Customer } from '../schema/customer/customer.type.js';
 import { TransactionConnectionArgs } from '../schema/transaction/transaction.args.js';
 import { TransactionConnection } from '../schema/transaction/transaction.connection.js';
-import { isAmong, MutationKey, pageOf, parseIdArgument } from './arguments.js';
+import { isAmong, isOf, MutationKey, pageOf, parseIdArgument } from './arguments.js';
 import { isCardAmong } from './card.resolver.js';
 import { Door } from './door.js';
 
@@ -89,9 +89,10 @@ export class AccountResolver {
     @Root() account: Account,
     @Arg('filter', () => CardFilter, { nullable: true, description: 'Which cards to list. Absent: all.' })
     filter: CardFilter | null,
-    @Ctx() { cards }: GatewayContext,
+    @Ctx() { cards, access }: GatewayContext,
   ): Promise<readonly Card[]> {
-    const { items } = await cards.listByAccount(account.id);
+    const listed = (await cards.listByAccount(account.id)).items;
+    const items = access.below(listed, ({ accountId }) => isOf(accountId, account.id));
     return filter ? items.filter(isCardAmong(filter)) : items;
   }
 
@@ -103,20 +104,27 @@ export class AccountResolver {
   async transactions(
     @Root() account: Account,
     @Args(() => TransactionConnectionArgs) args: TransactionConnectionArgs,
-    @Ctx() { transactions }: GatewayContext,
+    @Ctx() { transactions, access }: GatewayContext,
   ): Promise<TransactionConnection> {
-    return pageOf((await transactions.listByAccount(account.id)).items, args);
+    const { items } = await transactions.listByAccount(account.id);
+    return pageOf(
+      access.below(items, ({ accountId }) => isOf(accountId, account.id)),
+      args,
+    );
   }
 
   @FieldResolver(() => [AccountAction], {
     nullable: true,
     description:
-      'What may be asked of the account in its present state, by the published state table and the cards that it has. The API has the last word.',
+      'What may be asked of the account in its present state, by the published state table and the cards that it has; without the scope `cards:read` by its state alone. The API has the last word.',
   })
-  async availableActions(@Root() account: Account, @Ctx() { cards }: GatewayContext): Promise<AccountAction[]> {
-    // Cards count only where an active account may get one more.
-    const present = account.status === AccountStatus.ACTIVE ? (await cards.listByAccount(account.id)).items : [];
-    return accountActionsFor(account.status, present);
+  async availableActions(
+    @Root() account: Account,
+    @Ctx() { cards, principal }: GatewayContext,
+  ): Promise<AccountAction[]> {
+    // Cards count only where an active account may get one more, and tell nothing to those who may not see them.
+    const counts = account.status === AccountStatus.ACTIVE && principal?.scopes.has(Scope.CardsRead);
+    return accountActionsFor(account.status, counts ? (await cards.listByAccount(account.id)).items : []);
   }
 
   @Door(Scope.AccountsWrite)

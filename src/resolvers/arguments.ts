@@ -17,6 +17,11 @@ export function parseIdArgument(id: string, field: string | readonly string[]): 
   return parsed;
 }
 
+/** Whether something says that it belongs to this entity; an owner that is not told does not contradict. */
+export function isOf(ownerId: string | null, id: string): boolean {
+  return ownerId === null || ownerId.toLowerCase() === id.toLowerCase();
+}
+
 /** The page that the arguments ask for. Throws `BAD_USER_INPUT` naming the argument at fault. */
 export function pageOf<T extends Sortable>(
   items: readonly T[],

@@ -15,7 +15,7 @@ import { cardActionsFor } from '../schema/card/card-actions.js';
 import { sortBySortKey } from '../schema/pagination/sort-key.js';
 import { TransactionConnectionArgs } from '../schema/transaction/transaction.args.js';
 import { TransactionConnection } from '../schema/transaction/transaction.connection.js';
-import { isAmong, MutationKey, pageOf, parseIdArgument } from './arguments.js';
+import { isAmong, isOf, MutationKey, pageOf, parseIdArgument } from './arguments.js';
 import { Door } from './door.js';
 
 export function isCardAmong({ status, type, accountId }: CardFilter): (card: Card) => boolean {
@@ -33,14 +33,19 @@ async function visibleCards(
 ) {
   if (filter?.accountId) {
     const accountId = filter.accountId.toLowerCase();
-    return (await access.reach.account(accountId)) ? (await cards.listByAccount(accountId)).items : [];
+    if (!(await access.reach.account(accountId))) return [];
+    return access.below((await cards.listByAccount(accountId)).items, (card) => isOf(card.accountId, accountId));
   }
   if (principal?.customerId) {
     const own = (await accounts.listByCustomer(principal.customerId)).items.filter((account) =>
       access.account(account),
     );
-    const lists = await Promise.all(own.map(({ id }) => cards.listByAccount(id)));
-    return sortBySortKey(lists.flatMap(({ items }) => items));
+    const lists = await Promise.all(
+      own.map(async ({ id }) =>
+        access.below((await cards.listByAccount(id)).items, ({ accountId }) => isOf(accountId, id)),
+      ),
+    );
+    return sortBySortKey(lists.flat());
   }
   return (await cards.list()).items;
 }
@@ -101,9 +106,13 @@ export class CardResolver {
   async transactions(
     @Root() card: Card,
     @Args(() => TransactionConnectionArgs) args: TransactionConnectionArgs,
-    @Ctx() { transactions }: GatewayContext,
+    @Ctx() { transactions, access }: GatewayContext,
   ): Promise<TransactionConnection> {
-    return pageOf((await transactions.listByCard(card.id)).items, args);
+    const { items } = await transactions.listByCard(card.id);
+    return pageOf(
+      access.below(items, ({ cardId }) => isOf(cardId, card.id)),
+      args,
+    );
   }
 
   @Door(Scope.CardsWrite)

@@ -16,7 +16,7 @@ import {
 import { CreateCustomerPayload, CustomerPayload } from '../schema/customer/customer.payload.js';
 import { Customer } from '../schema/customer/customer.type.js';
 import { isAccountAmong } from './account.resolver.js';
-import { isAmong, MutationKey, pageOf, parseIdArgument } from './arguments.js';
+import { isAmong, isOf, MutationKey, pageOf, parseIdArgument } from './arguments.js';
 import { Door, ProgrammeDoor } from './door.js';
 
 function isCustomerAmong({ status, externalId }: CustomerFilter): (customer: Customer) => boolean {
@@ -76,9 +76,10 @@ export class CustomerResolver {
     @Root() customer: Customer,
     @Arg('filter', () => AccountFilter, { nullable: true, description: 'Which accounts to list. Absent: all.' })
     filter: AccountFilter | null,
-    @Ctx() { accounts }: GatewayContext,
+    @Ctx() { accounts, access }: GatewayContext,
   ): Promise<readonly Account[]> {
-    const { items } = await accounts.listByCustomer(customer.id);
+    const listed = (await accounts.listByCustomer(customer.id)).items;
+    const items = access.below(listed, ({ customerId }) => isOf(customerId, customer.id));
     return filter ? items.filter(isAccountAmong(filter)) : items;
   }
 

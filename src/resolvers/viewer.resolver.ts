@@ -1,4 +1,5 @@
 import { Ctx, FieldResolver, Query, Resolver } from 'type-graphql';
+import { usableScopes } from '../auth/inbound/ownership.js';
 import { Scope } from '../auth/inbound/scope.js';
 import type { GatewayContext } from '../context.js';
 import { Customer } from '../schema/customer/customer.type.js';
@@ -10,7 +11,7 @@ export class ViewerResolver {
   @TokenDoor()
   @Query(() => Viewer, { description: 'Who you are, as the gateway understood your access token.' })
   viewer(@Ctx() { principal }: GatewayContext): Viewer {
-    return { subject: principal?.subject ?? '', scopes: [...(principal?.scopes ?? [])].sort() };
+    return { subject: principal?.subject ?? '', scopes: principal ? usableScopes(principal) : [] };
   }
 
   @Door(Scope.CustomersRead)

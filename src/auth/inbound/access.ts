@@ -7,6 +7,7 @@ import type { Principal } from './principal.js';
 /** Reads that tell whose an entity is. They go through the loaders and the cache of the request. */
 export interface OwnerReads {
   account(id: string): Promise<Account | null>;
+  accountsOf(customerId: string): Promise<readonly Account[]>;
   card(id: string): Promise<Card | null>;
   authorisation(id: string): Promise<PaymentOwner | null>;
 }
@@ -27,6 +28,8 @@ export interface Access {
   account<T extends Account>(account: T | null): T | null;
   card<T extends Card>(card: T | null): Promise<T | null>;
   payment<T extends PaymentOwner>(payment: T | null): Promise<T | null>;
+  /** Of a list that the API gave below something of the caller's own: what is said to belong there. */
+  below<T>(items: readonly T[], belongs: (item: T) => boolean): readonly T[];
   /** Whether a mutation may go on to the API; without the limit to one customer that is for the API to say. */
   reach: {
     customer(id: string): Promise<boolean>;
@@ -42,16 +45,25 @@ export function createAccess(principal: Principal | null, reads: OwnerReads): Ac
 
   const customer = <T extends Customer>(entity: T | null) => (entity && owns(entity.id) ? entity : null);
   const account = <T extends Account>(entity: T | null) => (entity && owns(entity.customerId) ? entity : null);
-  const ownsAccount = async (id: string) => account(await reads.account(id)) !== null;
+
+  /** The accounts of the caller: read for what is absent too, so that foreign and absent take the same path. */
+  async function ownAccountIds(): Promise<ReadonlySet<string>> {
+    if (!principal?.customerId) return new Set();
+    const accounts = await reads.accountsOf(principal.customerId);
+    return new Set(accounts.filter(({ customerId }) => owns(customerId)).map(({ id }) => id.toLowerCase()));
+  }
 
   async function card<T extends Card>(entity: T | null): Promise<T | null> {
-    if (!entity || isProgramme) return entity;
-    return (await ownsAccount(entity.accountId)) ? entity : null;
+    if (isProgramme) return entity;
+    const own = await ownAccountIds();
+    return entity && own.has(entity.accountId.toLowerCase()) ? entity : null;
   }
 
   async function payment<T extends PaymentOwner>(entity: T | null): Promise<T | null> {
-    if (!entity || isProgramme) return entity;
-    if (entity.accountId !== null) return (await ownsAccount(entity.accountId)) ? entity : null;
+    if (isProgramme) return entity;
+    const own = await ownAccountIds();
+    if (!entity) return null;
+    if (entity.accountId !== null) return own.has(entity.accountId.toLowerCase()) ? entity : null;
     const paidWith = entity.cardId === null ? null : await card(await reads.card(entity.cardId));
     return paidWith ? entity : null;
   }
@@ -62,9 +74,10 @@ export function createAccess(principal: Principal | null, reads: OwnerReads): Ac
     account,
     card,
     payment,
+    below: (items, belongs) => (isProgramme ? items : items.filter(belongs)),
     reach: {
       customer: async (id) => owns(id),
-      account: async (id) => isProgramme || ownsAccount(id),
+      account: async (id) => isProgramme || account(await reads.account(id)) !== null,
       card: async (id) => isProgramme || (await card(await reads.card(id))) !== null,
       authorisation: async (id) => isProgramme || (await payment(await reads.authorisation(id))) !== null,
     },

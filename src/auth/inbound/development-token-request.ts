@@ -1,6 +1,6 @@
 import { badUserInput } from '../../errors/gateway-error.js';
 import { parseCustomerId } from './customer-id.js';
-import { ALL_SCOPES, Scope } from './scope.js';
+import { ALL_SCOPES, CUSTOMER_SCOPES, type Scope } from './scope.js';
 
 /** What a development token shall say. */
 export interface DevelopmentTokenRequest {
@@ -15,8 +15,7 @@ const FIELDS = ['customerId', 'scopes', 'subject'];
 
 /** Every scope; for a customer's token, every scope that can be of use to a caller who is limited to one customer. */
 export function defaultScopes(customerId: string | undefined): readonly Scope[] {
-  if (customerId === undefined) return ALL_SCOPES;
-  return ALL_SCOPES.filter((scope) => scope !== Scope.Programme && scope !== Scope.WebhooksManage);
+  return customerId === undefined ? ALL_SCOPES : CUSTOMER_SCOPES;
 }
 
 /**

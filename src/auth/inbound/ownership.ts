@@ -1,12 +1,17 @@
 import { GatewayError } from '../../errors/gateway-error.js';
 import { missingToken } from './challenge.js';
 import type { Principal } from './principal.js';
-import { Scope } from './scope.js';
+import { ALL_SCOPES, CUSTOMER_SCOPES, Scope } from './scope.js';
 
 /** Whether the principal may see and change data of this customer. Null (an owner that is not known) is nobody's. */
 export function mayReachCustomer(principal: Principal, customerId: string | null): boolean {
   if (principal.isProgramme) return true;
   return customerId !== null && principal.customerId === customerId.toLowerCase();
+}
+
+/** What the token opens here, sorted: names that mean nothing to this gateway, or nothing to such a caller, are left out. */
+export function usableScopes({ scopes, isProgramme }: Principal): Scope[] {
+  return (isProgramme ? ALL_SCOPES : CUSTOMER_SCOPES).filter((scope) => scopes.has(scope)).sort();
 }
 
 /**

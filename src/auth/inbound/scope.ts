@@ -14,3 +14,9 @@ export enum Scope {
 }
 
 export const ALL_SCOPES: readonly Scope[] = Object.values(Scope);
+
+/** These open nothing to a caller limited to one customer: what is behind them belongs to none. */
+const PROGRAMME_ONLY: readonly Scope[] = [Scope.Programme, Scope.WebhooksManage];
+
+/** Every scope that can be of use to a caller limited to one customer. */
+export const CUSTOMER_SCOPES: readonly Scope[] = ALL_SCOPES.filter((scope) => !PROGRAMME_ONLY.includes(scope));

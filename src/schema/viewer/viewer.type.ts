@@ -6,7 +6,8 @@ export class Viewer {
   subject!: string;
 
   @Field(() => [String], {
-    description: "What the token allows, such as `cards:read`. `programme` lifts the limit to one customer's data.",
+    description:
+      "What the token opens here, such as `cards:read`; scopes of no use to you are left out. `programme` lifts the limit to one customer's data.",
   })
   scopes!: string[];
 }

@@ -1,4 +1,4 @@
-import { mayReachCustomer, requireProgramme, requireScope } from '../../../src/auth/inbound/ownership.js';
+import { mayReachCustomer, requireProgramme, requireScope, usableScopes } from '../../../src/auth/inbound/ownership.js';
 import type { Principal } from '../../../src/auth/inbound/principal.js';
 import { ALL_SCOPES, Scope } from '../../../src/auth/inbound/scope.js';
 import { GatewayError } from '../../../src/errors/gateway-error.js';
@@ -76,5 +76,25 @@ describe('requireProgramme', () => {
     expect(errorOf(() => requireProgramme(ofProgramme, Scope.CardsWrite)).message).toContain('"cards:write"');
     expect(errorOf(() => requireProgramme(aPrincipal(), Scope.CardsRead)).message).toContain('"programme"');
     expect(errorOf(() => requireProgramme(null, Scope.CardsRead)).code).toBe('UNAUTHENTICATED');
+  });
+});
+
+describe('usableScopes', () => {
+  const all = new Set([...ALL_SCOPES, 'openid', 'cards:admin']);
+
+  it.each([
+    [
+      'staff: all that this gateway knows',
+      aPrincipal({ customerId: null, isProgramme: true, scopes: all }),
+      ALL_SCOPES,
+    ],
+    [
+      'a customer: not what opens nothing to one',
+      aPrincipal({ scopes: all }),
+      ALL_SCOPES.filter((scope) => scope !== Scope.Programme && scope !== Scope.WebhooksManage),
+    ],
+    ['a caller without scopes: none', aPrincipal({ scopes: new Set() }), []],
+  ])('tells %s', (_, principal, scopes) => {
+    expect(usableScopes(principal)).toEqual([...scopes].sort());
   });
 });
