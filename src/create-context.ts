@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Access, createAccess } from './auth/inbound/access.js';
-import type { AccessTokenVerifier } from './auth/inbound/access-token.js';
+import { type AccessTokenVerifier, soleAuthorization } from './auth/inbound/access-token.js';
+import type { Principal } from './auth/inbound/principal.js';
 import type { GatewayContext } from './context.js';
 import { AccountsDatasource } from './datasources/accounts.datasource.js';
 import { AuthorisationsDatasource } from './datasources/authorisations.datasource.js';
@@ -35,11 +36,18 @@ export interface ContextParts {
 export function createContextFactory(parts: ContextParts): (request: FastifyRequest) => Promise<GatewayContext> {
   const { verifier, reader, cache, metrics, logger, onUnknownValue } = parts;
 
-  return async function createContext(request) {
-    const principal = await verifier.verify(request.headers.authorization).catch((error: unknown) => {
+  async function identify(request: FastifyRequest): Promise<Principal | null> {
+    try {
+      return await verifier.verify(soleAuthorization(request.raw.headersDistinct.authorization));
+    } catch (error) {
       if (error instanceof GatewayError) error.extensions.requestId = request.id;
+      logger.debug({ requestId: request.id, err: error }, 'an access token was refused');
       throw error;
-    });
+    }
+  }
+
+  return async function createContext(request) {
+    const principal = await identify(request);
     const isProgramme = principal?.isProgramme ?? false;
     const explanation = isProgramme && request.headers['x-explain'] === '1' ? createExplanation() : null;
     const trace = explanation?.trace;

@@ -64,6 +64,8 @@ export interface Gateway {
 }
 
 const BODY_LIMIT_BYTES = 100_000;
+/** Twice Node's own, so that an access token that is too long is told so (401) instead of a closed connection. */
+const HEADER_LIMIT_BYTES = 32_768;
 
 /** Puts the gateway together and starts to listen: the one place that constructs things. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -113,7 +115,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     onUnknownValue,
   });
 
-  const app = fastify({ bodyLimit: BODY_LIMIT_BYTES, genReqId: () => randomUUID(), requestIdHeader: false });
+  const app = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    http: { maxHeaderSize: HEADER_LIMIT_BYTES },
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+  });
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
   });

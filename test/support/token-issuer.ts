@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
 import { defaultScopes } from '../../src/auth/inbound/development-token-request.js';
 import { closeAfterAll } from './teardown.js';
 
@@ -15,14 +15,24 @@ export interface TestTokenIssuer {
   /** `AUTH_…` for a gateway that trusts it. */
   env: Record<string, string>;
   issue(request: TokenRequest): Promise<string>;
+  /** What is published; may be changed at any time. */
+  readonly published: JWK[];
+  /** How often the JWK Set was asked for. */
+  readonly fetches: () => number;
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+  /** Claims of a good token of staff; an undefined one takes a claim away. */
+  claims(changes?: JWTPayload): JWTPayload;
 }
 
 export async function startTokenIssuer(): Promise<TestTokenIssuer> {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const kid = 'test-issuer';
-  const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' }] });
+  const published: JWK[] = [{ ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' }];
+  let fetches = 0;
   const server = createServer((_request, response) => {
-    response.setHeader('content-type', 'application/json').end(jwks);
+    fetches += 1;
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: published }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closeAfterAll(async () => {
@@ -42,5 +52,17 @@ export async function startTokenIssuer(): Promise<TestTokenIssuer> {
         .setIssuedAt()
         .setExpirationTime('1h')
         .sign(privateKey),
+    published,
+    fetches: () => fetches,
+    privateKey,
+    publicKey,
+    claims: (changes) => ({
+      iss: url,
+      aud: audience,
+      sub: 'staff',
+      exp: Math.floor(Date.now() / 1000) + 3600,
+      scope: 'programme customers:read',
+      ...changes,
+    }),
   };
 }

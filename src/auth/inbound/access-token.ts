@@ -64,6 +64,15 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
 }
 
 /**
+ * The one Authorization header of a request, out of Node's `headersDistinct`. Throws `UNAUTHENTICATED` for several: Node
+ * would take the first, and something in front may have looked at the last.
+ */
+export function soleAuthorization(values: readonly string[] | undefined): string | undefined {
+  if (values !== undefined && values.length > 1) throw missingToken('There may be one Authorization header only.');
+  return values?.[0];
+}
+
+/**
  * Returns the token of `Bearer <token>`; the scheme is matched in any case (RFC 9110 section 11.1). Throws
  * `UNAUTHENTICATED` for another scheme, for what cannot be a token and for tokens that are too long to look at.
  */
