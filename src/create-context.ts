@@ -12,12 +12,13 @@ import type { UpstreamCall, UpstreamClient } from './datasources/http/upstream-c
 import { createExplanation, traceReader } from './datasources/loaders/explanation.js';
 import { createRequestLoaders } from './datasources/loaders/request-loaders.js';
 import type { ResourceReader } from './datasources/loaders/resource-reader.js';
-import { createMutationRunner } from './datasources/mutations/mutation-runner.js';
+import { createMutationRunner, type MutationSettled } from './datasources/mutations/mutation-runner.js';
 import type { RequestScope } from './datasources/request-scope.js';
 import { TransactionsDatasource } from './datasources/transactions.datasource.js';
 import { WebhookSubscriptionsDatasource } from './datasources/webhook-subscriptions.datasource.js';
 import type { UnknownValueListener } from './datasources/wire/decode.js';
 import { GatewayError } from './errors/gateway-error.js';
+import type { AuditLog } from './observability/audit-log.js';
 import type { Logger } from './observability/logger.js';
 import type { Metrics } from './observability/metrics.js';
 
@@ -30,11 +31,12 @@ export interface ContextParts {
   metrics: Metrics;
   logger: Logger;
   onUnknownValue: UnknownValueListener;
+  audit: AuditLog;
 }
 
 /** Makes the context of each request. It throws what `verifier` throws: the request is then answered with that. */
 export function createContextFactory(parts: ContextParts): (request: FastifyRequest) => Promise<GatewayContext> {
-  const { verifier, reader, cache, metrics, logger, onUnknownValue } = parts;
+  const { verifier, reader, cache, metrics, logger, onUnknownValue, audit } = parts;
 
   async function identify(request: FastifyRequest): Promise<Principal | null> {
     try {
@@ -55,7 +57,9 @@ export function createContextFactory(parts: ContextParts): (request: FastifyRequ
     const client = { call: (call: UpstreamCall) => parts.client.call(call, trace?.request) };
     const callerId = principal?.callerId ?? 'nobody';
     const onChange = () => loaders.clear();
-    const mutations = createMutationRunner({ client, cache, metrics, logger, callerId, onChange });
+    const onSettled = (mutation: MutationSettled) =>
+      audit.settled({ requestId: request.id, caller: principal }, mutation);
+    const mutations = createMutationRunner({ client, cache, metrics, logger, callerId, onChange, onSettled });
     const access: Access = createAccess(principal, {
       account: (id) => loaders.account.load(id),
       accountsOf: async (customerId) => (await loaders.accountsOfCustomer.load(customerId)).items,

@@ -22,6 +22,7 @@ import { registerFailures } from './http/failures.js';
 import { registerGraphiql } from './http/graphiql/graphiql.routes.js';
 import { registerGraphql } from './http/graphql.route.js';
 import { registerHealthRoutes } from './http/health.routes.js';
+import { type AuditLog, createAuditLog } from './observability/audit-log.js';
 import type { Logger } from './observability/logger.js';
 import { createMetrics, type Metrics } from './observability/metrics.js';
 import { createUnknownValueListener } from './observability/unknown-values.js';
@@ -48,6 +49,8 @@ export interface GatewayOptions {
   cacheTtlSeconds: number;
   operationDeadlineMs: number;
   logger: Logger;
+  /** Default: none. */
+  audit?: AuditLog;
   now: () => Date;
   /** For measurements: see `ResourceReaderOptions`. */
   plan?: ResourceReaderOptions['plan'];
@@ -70,6 +73,7 @@ const HEADER_LIMIT_BYTES = 32_768;
 /** Puts the gateway together and starts to listen: the one place that constructs things. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { upstream, verifier, developmentIssuer, logger, now, operationDeadlineMs } = options;
+  const { audit = createAuditLog({ target: 'off' }) } = options;
   const metrics = createMetrics({ processMetrics: options.processMetrics ?? false });
   const onUnknownValue = createUnknownValueListener({ logger, metrics });
 
@@ -113,6 +117,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     metrics,
     logger,
     onUnknownValue,
+    audit,
   });
 
   const app = fastify({
@@ -136,6 +141,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     createContext,
     clientErrorOf: (error) => (error instanceof UpstreamFailure ? toClientError(error) : null),
     logger,
+    audit,
   });
   registerHealthRoutes(app, { isDraining: () => isDraining, metrics });
   if (developmentIssuer) await registerDevelopmentRoutes(app, developmentIssuer);

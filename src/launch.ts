@@ -13,6 +13,7 @@ import { createSigningKeyRing, type SigningKeyRing } from './auth/outbound/signi
 import { parseSigningKeys } from './auth/outbound/signing-key-text.js';
 import type { AuthConfig, GatewayConfig, UpstreamConfig } from './config/gateway-config.js';
 import { type Gateway, type GatewayOptions, startGateway } from './gateway.js';
+import type { AuditLog } from './observability/audit-log.js';
 import type { Logger } from './observability/logger.js';
 
 /** A gateway with whatever it needed beside it. */
@@ -26,6 +27,8 @@ export interface Launched {
 export interface LaunchOptions {
   config: GatewayConfig;
   logger: Logger;
+  /** Default: none. */
+  audit?: AuditLog;
   now?: () => Date;
   /** For the embedded sandbox. */
   sandbox?: Partial<SandboxOptions>;
@@ -159,6 +162,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
       cacheTtlSeconds: config.cacheTtlSeconds,
       operationDeadlineMs: config.operationDeadlineMs,
       logger,
+      ...(options.audit && { audit: options.audit }),
       now,
       processMetrics,
     });

@@ -4,7 +4,8 @@ import { ConfigError } from './config/config-error.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 import { parseEnv } from './config/parse-env.js';
 import { type Launched, launch, signingKeyProblems } from './launch.js';
-import { createLogger, redactText } from './observability/logger.js';
+import { type AuditLog, createAuditLog } from './observability/audit-log.js';
+import { createLogger, type Logger, redactText } from './observability/logger.js';
 
 /** sysexits.h EX_CONFIG: what is wrong is in the configuration. */
 const EXIT_CONFIG = 78;
@@ -35,14 +36,23 @@ function startFailure(error: unknown, { host, port }: GatewayConfig): never {
   fail(`Cannot start: ${redactText(message)}`, EXIT_CONFIG);
 }
 
+function openAuditLog({ auditLog: target }: GatewayConfig, logger: Logger): AuditLog {
+  try {
+    return createAuditLog({ target, logger });
+  } catch (error) {
+    fail(`Cannot start: AUDIT_LOG cannot be written (${(error as NodeJS.ErrnoException).code}).`, EXIT_CONFIG);
+  }
+}
+
 async function main(): Promise<void> {
   const config = readConfig();
   const logger = createLogger({ level: config.logLevel });
   for (const warning of config.warnings) logger.warn(warning);
 
+  const audit = openAuditLog(config, logger);
   let launched: Launched;
   try {
-    launched = await launch({ config, logger, processMetrics: true });
+    launched = await launch({ config, logger, audit, processMetrics: true });
   } catch (error) {
     startFailure(error, config);
   }
@@ -55,6 +65,7 @@ async function main(): Promise<void> {
     isClosing = true;
     logger.info({ signal }, 'closing');
     await launched.close();
+    await audit.close();
     process.exit(0);
   };
   process.on('SIGTERM', close);

@@ -63,6 +63,8 @@ export interface GatewayConfig {
   readonly introspection: boolean;
   readonly graphiql: boolean;
   readonly logLevel: LogLevel;
+  /** Where audit lines go. Nobody has opened the file yet. */
+  readonly auditLog: 'stdout' | 'stderr' | 'off' | { readonly file: string };
   readonly production: boolean;
   /** What looks like a mistake but can be lived with. Names variables, never values; safe to log. */
   readonly warnings: readonly string[];

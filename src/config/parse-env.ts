@@ -107,6 +107,7 @@ function assemble(values: Values, warnings: readonly string[]): GatewayConfig {
     introspection: values.INTROSPECTION ?? !production,
     graphiql: values.GRAPHIQL ?? !production,
     logLevel: values.LOG_LEVEL,
+    auditLog: values.AUDIT_LOG,
     production,
     warnings,
   };

@@ -64,6 +64,16 @@ export function filePath(text: string): string {
   return text;
 }
 
+/** A slash tells a path from a slip of the pen, such as `on`. */
+export function auditTarget(text: string): 'stdout' | 'stderr' | 'off' | { file: string } {
+  if (text.includes('/')) return { file: filePath(text) };
+  try {
+    return oneOf('stdout', 'stderr', 'off')(text);
+  } catch {
+    throw new ValueProblem('one of: stdout, stderr, off; or the path of a file, with a slash in it');
+  }
+}
+
 /** RFC 9700 section 2.6 and common sense: what travels to another host travels encrypted. */
 export function serviceUrl(text: string): URL {
   const url = parseHttpUrl(text);

@@ -202,6 +202,13 @@ export const VARIABLES = {
     example: 'debug',
     parse: value.oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
   }),
+  AUDIT_LOG: defaulted({
+    description:
+      'Where a line for each mutation goes: `stdout`, `stderr`, `off`, or the path of a file, with a slash in it, that lines are added to.',
+    default: 'stdout',
+    example: './audit.log',
+    parse: value.auditTarget,
+  }),
   NODE_ENV: defaulted({
     description: '`production` turns off the development issuer, introspection and GraphiQL; or `development`, `test`.',
     default: 'development',

@@ -8,8 +8,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { GatewayContext } from '../context.js';
 import { type ClientErrorOf, createErrorFormatter } from '../errors/format-error.js';
+import type { AuditLog } from '../observability/audit-log.js';
 import type { Logger } from '../observability/logger.js';
 import { depthLimitRule } from './depth-limit.js';
+import { auditPlugin } from './plugins/audit.plugin.js';
 import { errorReportPlugin } from './plugins/error-report.plugin.js';
 import { explanationPlugin } from './plugins/explanation.plugin.js';
 import { operationKindPlugin } from './plugins/operation-kind.plugin.js';
@@ -21,6 +23,7 @@ export interface GraphqlRouteOptions {
   createContext: (request: FastifyRequest) => Promise<GatewayContext>;
   clientErrorOf: ClientErrorOf;
   logger: Logger;
+  audit: AuditLog;
 }
 
 /** `/graphql`: Apollo Server behind Fastify. Returns the started server, to be stopped with the gateway. */
@@ -28,13 +31,14 @@ export async function registerGraphql(
   app: FastifyInstance,
   options: GraphqlRouteOptions,
 ): Promise<ApolloServer<GatewayContext>> {
-  const { schema, introspection, createContext, clientErrorOf, logger } = options;
+  const { schema, introspection, createContext, clientErrorOf, logger, audit } = options;
   const plugins: ApolloServerPlugin<GatewayContext>[] = [
     ApolloServerPluginCacheControlDisabled(),
     ApolloServerPluginLandingPageDisabled(),
     operationKindPlugin(),
     variableCheckPlugin(),
     errorReportPlugin(logger),
+    auditPlugin(audit),
     explanationPlugin(),
   ];
   const apollo = new ApolloServer<GatewayContext>({

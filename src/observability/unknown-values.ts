@@ -1,7 +1,9 @@
-import { type Logger, redactText } from './logger.js';
+import type { Logger } from './logger.js';
 import type { Metrics } from './metrics.js';
 
 const MAX_REMEMBERED = 1_000;
+/** What enum values of APIs look like. Anything else in their place may be anything. */
+const NAME = /^[a-z][a-z0-9]*(?:[ _.-][a-z0-9]+){0,7}$/i;
 
 /** Counts every enum value of the API that this version does not know, and logs each once. */
 export function createUnknownValueListener(options: {
@@ -16,7 +18,7 @@ export function createUnknownValueListener(options: {
     if (seen.has(known) || seen.size >= MAX_REMEMBERED) return;
     seen.add(known);
     logger.warn(
-      { enum: enumName, value: redactText(value).slice(0, 64) },
+      { enum: enumName, value: value.length <= 64 && NAME.test(value) ? value : '[not a name]' },
       'the API sent an enum value that this version does not know',
     );
   };

@@ -51,9 +51,19 @@ describe('parseEnv', () => {
       introspection: true,
       graphiql: true,
       logLevel: 'info',
+      auditLog: 'stdout',
       production: false,
       warnings: [],
     });
+  });
+
+  it.each([
+    ['STDERR', 'stderr'],
+    ['off', 'off'],
+    ['./audit.log', { file: './audit.log' }],
+    ['/var/log/gateway/audit', { file: '/var/log/gateway/audit' }],
+  ])('has audit lines go to %s', (AUDIT_LOG, auditLog) => {
+    expect(parseEnv({ AUDIT_LOG }).auditLog).toEqual(auditLog);
   });
 
   it('talks to the real API with everything that it needs', () => {
@@ -228,6 +238,8 @@ describe('parseEnv', () => {
     ['TRUSTED_DOCUMENTS', 'on'],
     ['WEBHOOK_SECRET', 'short', '0123456789abcde', '0123456789abcdef/', 'with blanks inside it'],
     ['LOG_LEVEL', 'verbose'],
+    ['AUDIT_LOG', 'on'],
+    ['AUDIT_LOG', 'audit.log'],
     ['NODE_ENV', 'prod', 'staging'],
   ])('refuses malformed %s, saying what would be right', (name, ...texts) => {
     for (const text of texts) {

@@ -31,7 +31,8 @@ it('neither logs a card number nor a novel in place of a value', () => {
   const { lines, listener } = setUp();
   listener('CardStatus', '5305181234569871');
   listener('CardStatus', 'x'.repeat(10_000));
-  expect(lines.map(({ value }) => value)).toEqual(['[digits]', 'x'.repeat(64)]);
+  listener('CardStatus', 'name@example.com');
+  expect(lines.map(({ value }) => value)).toEqual(['[not a name]', '[not a name]', '[not a name]']);
 });
 
 it('stops logging, and goes on counting, when there are too many to remember', async () => {

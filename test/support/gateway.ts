@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { RunningSandbox, SandboxOptions } from '../../sandbox/sandbox.js';
 import { parseEnv } from '../../src/config/parse-env.js';
 import { launch } from '../../src/launch.js';
+import { createAuditLog } from '../../src/observability/audit-log.js';
 import { createLogger } from '../../src/observability/logger.js';
 import type { ApiSandbox } from './api-sandbox.js';
 import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
@@ -27,6 +28,8 @@ export interface TestGateway extends GraphqlClient {
   readonly sandbox: RunningSandbox;
   /** Every line that was logged so far. */
   readonly logs: readonly string[];
+  /** Every line of the audit log so far. */
+  readonly audit: readonly string[];
   /** Requests that reached the sandbox since the last `resetCalls`, which sets all its counters to zero, by route; without those for API tokens. */
   upstreamCalls(): Record<string, number>;
   resetCalls(): void;
@@ -46,10 +49,16 @@ const TOKEN_ROUTE = 'POST /auth/token';
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const { api, odd, env = {}, sandbox: sandboxOptions = {} } = options;
   const logs: string[] = [];
+  const audit: string[] = [];
   const issuer = api || odd ? await startTokenIssuer() : undefined;
   const config = parseEnv({ PORT: '0', ...api?.env, ...odd?.env, ...issuer?.env, ...env });
   const logger = createLogger({ level: config.logLevel, destination: { write: (line) => void logs.push(line) } });
-  const launched = await launch({ config, logger, sandbox: sandboxOptions });
+  const launched = await launch({
+    config,
+    logger,
+    audit: createAuditLog({ target: { write: (line) => void audit.push(line) } }),
+    sandbox: sandboxOptions,
+  });
   const { url } = launched.gateway;
   const embedded = launched.sandbox;
   const sandboxOf = (): RunningSandbox => {
@@ -86,6 +95,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       return sandboxOf();
     },
     logs,
+    audit,
     upstreamCalls,
     resetCalls,
     async callsOf(act) {

@@ -51,6 +51,19 @@ export interface MutationRunner {
   run<T>(plan: MutationPlan<T>): Promise<MutationResult<T>>;
 }
 
+/** What became of one mutation; for the audit log. */
+export interface MutationSettled {
+  mutation: string;
+  key: string;
+  /** Null when it is not known. */
+  entityId: string | null;
+  outcome: string;
+  /** Of the last answer of the API; null when there was none. */
+  upstreamStatus: number | null;
+  durationMs: number;
+  replayed: boolean;
+}
+
 export function createMutationRunner(options: {
   client: UpstreamClient;
   cache: EntityCache;
@@ -60,8 +73,10 @@ export function createMutationRunner(options: {
   callerId: string;
   /** Called once the API may have changed something, so that the request reads anew. */
   onChange: () => void;
+  /** Called once for each mutation, whatever became of it. */
+  onSettled?: (settled: MutationSettled) => void;
 }): MutationRunner {
-  const { client, cache, metrics, logger, callerId, onChange } = options;
+  const { client, cache, metrics, logger, callerId, onChange, onSettled } = options;
 
   async function invalidate<T>(plan: MutationPlan<T>, result: T | null): Promise<void> {
     onChange();
@@ -130,17 +145,30 @@ export function createMutationRunner(options: {
     async run<T>(plan: MutationPlan<T>): Promise<MutationResult<T>> {
       const { mutation, key } = plan;
       const idempotency: Idempotency = { key: key.value, replayed: false };
+      const startedAt = performance.now();
+      let upstreamStatus: number | null = null;
+      const settle = (outcome: string, value: unknown) =>
+        onSettled?.({
+          ...{ mutation, key: key.value, outcome, upstreamStatus, replayed: false },
+          entityId: idOf(value) ?? (plan.call.params?.id || null),
+          durationMs: performance.now() - startedAt,
+        });
+      const failed = (reason: unknown): never => {
+        settle('failed', null);
+        throw reason;
+      };
       const finish = (
         outcome: string,
         value: MutationResult<T>['value'],
         userErrors: UserError[],
       ): MutationResult<T> => {
         metrics.mutations.inc({ mutation, outcome });
+        settle(outcome, value);
         return { value, userErrors, idempotency };
       };
 
       if (plan.problems?.length) return finish('invalid', null, [...plan.problems]);
-      if (!(await plan.isReachable())) {
+      if (!(await plan.isReachable().catch(failed))) {
         const absent = new UpstreamFailure({ kind: 'status', route: plan.call.route, status: 404 });
         return finish('absent', null, [await refusal(plan, absent)]);
       }
@@ -148,10 +176,13 @@ export function createMutationRunner(options: {
       try {
         await cache.announce(plan.announces ?? []);
         const idempotencyKey = upstreamKeyOf({ callerId, mutation, clientKey: key.value });
-        ({ body } = await client.call({ ...plan.call, idempotencyKey }));
+        const response = await client.call({ ...plan.call, idempotencyKey });
+        body = response.body;
+        upstreamStatus = response.status;
       } catch (error) {
-        if (!(error instanceof UpstreamFailure)) throw error;
-        const userError = await refusal(plan, error);
+        upstreamStatus = (error instanceof UpstreamFailure && error.status) || null;
+        if (!(error instanceof UpstreamFailure)) return failed(error);
+        const userError = await refusal(plan, error).catch(failed);
         // Nothing was changed, so readers need not pass by what was announced until the announcement ends by itself.
         if (plan.announces && !error.mayHaveHappened) await cache.invalidate(plan.announces);
         return finish(userError.code.toLowerCase(), null, [userError]);
@@ -172,4 +203,11 @@ export function createMutationRunner(options: {
       return finish('succeeded', unreadable, []);
     },
   };
+}
+
+/** Of a created or changed entity, or the ID itself of one that was ended. */
+function idOf(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  const id = (value as { id?: unknown } | null)?.id;
+  return typeof id === 'string' ? id : null;
 }

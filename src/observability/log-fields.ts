@@ -1,0 +1,32 @@
+/**
+ * Every property that a log line may have, besides `level`, `time` and `msg`, with what it holds: an allow list. What is not
+ * in it is not written (`[not listed]` stands in its place). Documented in docs/reference/logs.md; tests compare the two,
+ * and find every property that the source logs.
+ */
+export const LOG_FIELDS = {
+  requestId: 'ID of the request; the client has it as `X-Request-Id` and beside each error',
+  err: 'class, code and redacted message of an error, and of what caused it; never its stack',
+  operationName: 'name of the GraphQL operation, redacted, as it is chosen by the client',
+  path: 'path of the field in the answer, redacted, as aliases are chosen by the client',
+  mutation: 'name of the mutation',
+  route: 'route of the API, with `{id}` in place of IDs',
+  status: 'HTTP status that the API answered with',
+  tries: 'how often a request was sent so far',
+  reason: 'kind of failure, of a closed list',
+  delayMs: 'milliseconds until the next try',
+  state: 'state of the shared store',
+  resource: 'kind of entity or list',
+  size: 'how many entities a batch asks for',
+  listSize: 'how many entities the list in question has, as far as known',
+  choice: '`single` or `list`',
+  singleMs: 'what one read costs, as observed',
+  listEntityMs: 'what one entity in a list costs, as observed',
+  enum: 'name of an enum',
+  value: 'a value of an enum that this version does not know, if it looks like one',
+  keyId: '`keyid` of the signatures',
+  fingerprint: 'fingerprint of the public half of the signing key',
+  loadedKeys: 'how many signing keys are loaded',
+  signal: 'signal that ends the process',
+} as const;
+
+export type LogField = keyof typeof LOG_FIELDS;
