@@ -13,11 +13,12 @@ import {
   isLeafType,
   isListType,
   isNonNullType,
+  isNullableType,
   isObjectType,
   isRequiredArgument,
 } from 'graphql';
 import type { DoorRule } from '../../src/resolvers/door.js';
-import { doorsOf } from '../resolvers/doors.js';
+import { doorsOf, type FieldPlace } from '../resolvers/doors.js';
 
 /** IDs to put into operations, by the kind of entity, and an idempotency key. */
 export interface Subject {
@@ -34,6 +35,8 @@ export interface Subject {
 export interface DoorOperation {
   /** `Type.field`. */
   path: string;
+  /** The same, and whether it is asked without the arguments that it can do without. */
+  title: string;
   rule: DoorRule;
   kind: 'query' | 'reference' | 'mutation' | 'subscription';
   /** Where the field stands in the answer. */
@@ -105,10 +108,19 @@ function isAsked(of: GraphQLArgument | GraphQLInputField, about: string): boolea
   return of.name === 'filter' || subjectOf(of.name, about) !== null;
 }
 
-function argumentsOf(path: string, field: GraphQLField<unknown, unknown>, subject: Subject): string {
+/** Whether the field can be asked without naming anybody, for instance without its filter. */
+const hasChoice = (field: GraphQLField<unknown, unknown>) =>
+  field.args.some((argument) => isNullableType(argument.type) && isAsked(argument, field.name));
+
+function argumentsOf(
+  path: string,
+  field: GraphQLField<unknown, unknown>,
+  subject: Subject,
+  { isBare = false } = {},
+): string {
   const about = `${path}:${getNamedType(field.type).name}`;
   const given = field.args
-    .filter((argument) => isAsked(argument, about))
+    .filter((argument) => (isBare ? isRequiredArgument(argument) : isAsked(argument, about)))
     .map(
       (argument) =>
         `${argument.name}: ${literalOf(`${about}.${argument.name}`, argument.name, argument.type, subject)}`,
@@ -177,16 +189,17 @@ export function doorOperationsOf(schema: GraphQLSchema): DoorOperation[] {
     };
   }
 
-  function operationOf({ path, field }: ReturnType<typeof doorsOf>[number]): DoorOperation {
+  function operationOf({ path, field }: FieldPlace, isBare: boolean): DoorOperation {
     const [parent = '', name = ''] = path.split('.');
     const kind: DoorOperation['kind'] = parent in roots ? roots[parent as keyof typeof roots] : 'reference';
     const rule = field.extensions.door as DoorRule;
-    const ask = (subject: Subject) => `${name}${argumentsOf(path, field, subject)}${innerOf(field)}`;
+    const ask = (subject: Subject) => `${name}${argumentsOf(path, field, subject, { isBare })}${innerOf(field)}`;
     const way =
       kind === 'reference' ? wayTo(parent) : { path: [], around: (selection: string) => `${kind} { ${selection} }` };
     const textFor = (subject: Subject) => way.around(ask(subject), subject);
     return {
       ...{ path, rule, kind, field, textFor },
+      title: isBare ? `${path} without arguments` : path,
       answerPath: [...way.path, name],
       takesSubject: takesSubject(textFor),
       givesEntity:
@@ -199,6 +212,6 @@ export function doorOperationsOf(schema: GraphQLSchema): DoorOperation[] {
   // Mutations last: they change what the others look at.
   const order = ['query', 'reference', 'subscription', 'mutation'];
   return doorsOf(schema)
-    .map(operationOf)
+    .flatMap((place) => [operationOf(place, false), ...(hasChoice(place.field) ? [operationOf(place, true)] : [])])
     .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
 }
