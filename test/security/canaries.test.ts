@@ -72,7 +72,7 @@ describeWithRedis('secrets that were planted in every input and credential', () 
         ids: { cardId: CARD.id },
       });
       if (mutation) await keep(gateway.post({ query: mutation.query, variables: mutation.variables }));
-      await keep(gateway.execute(op.CardDocument, { id: CARD.id }));
+      await requests.plantInNames(gateway);
       running.removeFault(id);
     }
     running.expireTokens();
@@ -186,6 +186,7 @@ describeWithRedis('secrets that were planted in every input and credential', () 
   it('were many, in many log lines, and the search finds what is there', () => {
     expect(lines).toBeGreaterThanOrEqual(MIN_LOG_LINES);
     expect(canaries.count).toBeGreaterThan(500);
+    expect(texts.log.some((line) => line.includes('Op_[digits]') && line.includes('a_[digits]'))).toBe(true);
     expect(texts.audit.length).toBeGreaterThan(100);
     expect(texts.metrics.join('')).toContain('gateway_mutations_total');
     expect(canaries.isIn('city of a card', texts.redis)).toBe(true);

@@ -51,14 +51,18 @@ export function createCanaryRequests(options: {
     }
   }
 
+  /** In names, which are logged when a field fails. */
+  async function plantInNames(gateway: TestGateway): Promise<void> {
+    const name = canaries.plant('operation name', 'digits').replaceAll(' ', '');
+    const alias = canaries.plant('alias', 'digits', ['answer']).replaceAll(' ', '');
+    await keep(gateway.post({ query: `query Op_${name} { a_${alias}: card(id: "${CARD.id}") { id } }` }));
+  }
+
   /** What a client may put into a document and around it. */
   async function plantInDocuments(gateway: TestGateway): Promise<void> {
     // The asker gets its own words back when a document is not valid, and nobody else does.
     const own: Place[] = ['answer'];
-    const digits = canaries.plant('operation name', 'digits').replaceAll(' ', '');
-    const alias = canaries.plant('alias', 'digits', own).replaceAll(' ', '');
     const texts = [
-      `query Op_${digits} { a_${alias}: card(id: "${CARD.id}") { id account { id } } }`,
       `# ${canaries.plant('comment', 'text', own)}\n{ viewer { subject } }`,
       `{ card(id: "${canaries.plant('literal ID', 'name')}") { id } }`,
       `{ ${canaries.plant('field', 'name', own)} }`,
@@ -146,5 +150,5 @@ export function createCanaryRequests(options: {
     return id;
   }
 
-  return { plantInHeaders, plantInDocuments, plantWhereItDoesNotFit, askEveryMutation, succeed };
+  return { plantInHeaders, plantInNames, plantInDocuments, plantWhereItDoesNotFit, askEveryMutation, succeed };
 }
