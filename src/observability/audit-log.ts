@@ -37,7 +37,7 @@ export interface RefusedMutation {
 export interface AuditLog {
   settled(actor: AuditActor, mutation: SettledMutation): void;
   refused(actor: AuditActor, mutation: RefusedMutation): void;
-  /** Writes what is still held. */
+  /** Writes what is still held, and takes no more. */
   close(): Promise<void>;
 }
 
@@ -94,6 +94,7 @@ function openSink({ target, logger }: AuditLogOptions): Sink {
       ? pino.destination({ dest: target.file, sync: true, append: true, mode: 0o600 })
       : pino.destination({ fd: target === 'stdout' ? 1 : 2, sync: false });
   let isTold = false;
+  let isClosed = false;
   stream.on('error', (error: Error) => {
     if (!isTold) logger?.error({ err: error }, 'audit lines cannot be written');
     isTold = true;
@@ -102,10 +103,15 @@ function openSink({ target, logger }: AuditLogOptions): Sink {
     isTold = false;
   });
   return {
-    write: (line) => void stream.write(line),
+    // Its writer refuses loudly what comes after the end: a mutation that outlived the gateway.
+    write: (line) => void (isClosed || stream.write(line)),
     close: () =>
       new Promise((resolve) => {
-        stream.flush(() => resolve());
+        if (isClosed) return resolve();
+        isClosed = true;
+        stream.once('close', resolve);
+        stream.once('error', () => resolve());
+        stream.end();
       }),
   };
 }
