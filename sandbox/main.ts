@@ -57,6 +57,12 @@ OFFBLOCKS_SIGNING_KEY_ID=${signingKey.keyId}
 OFFBLOCKS_SIGNING_KEY_FILE=${privateKeyFile ?? '…the private half of the key given…'}
 OFFBLOCKS_SIMULATOR=on
 `);
+  if (command.webhooks?.isSigned) {
+    const { keyId, publicKeyPem } = sandbox.webhookKey();
+    const file = join(mkdtempSync(join(tmpdir(), 'offblocks-sandbox-')), 'webhook-key.pub.pem');
+    writeFileSync(file, publicKeyPem);
+    process.stdout.write(`\nWebhook deliveries are signed. Key ID: ${keyId}; public key: ${file}\n`);
+  }
 }
 
 main().catch((error: unknown) => {

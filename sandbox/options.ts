@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { DEFAULT_SIGNATURE_POLICY, type SignaturePolicy } from './proof/signature.js';
 import type { SigningKeyOptions } from './proof/signing-keys.js';
 import { MAX_SEED_CARDS } from './seed/bulk.js';
-import { DEFAULT_DELIVERY_SETTINGS, type DeliverySettings } from './webhooks/retry.js';
+import type { DeliveryKeyOptions } from './webhooks/delivery-signer.js';
+import { DEFAULT_DELIVERY_SETTINGS, type DeliverySettings } from './webhooks/settings.js';
 
 /** What the programme holds at the start: a dozen customers in various states, nothing, or so many cards. */
 export type Seed = 'demo' | 'empty' | { cards: number };
@@ -35,9 +36,13 @@ export interface SandboxOptions {
   signaturePolicy?: Partial<SignaturePolicy>;
   /** How webhooks are delivered. */
   webhooks?: Partial<DeliverySettings>;
+  /** Signs deliveries where `webhooks.isSigned`; default: a key of its own (`webhookKey`). */
+  webhookSigningKey?: DeliveryKeyOptions;
 }
 
-export interface ResolvedOptions extends Required<Omit<SandboxOptions, 'signaturePolicy' | 'webhooks'>> {
+export interface ResolvedOptions
+  extends Required<Omit<SandboxOptions, 'signaturePolicy' | 'webhooks' | 'webhookSigningKey'>> {
+  webhookSigningKey?: DeliveryKeyOptions;
   signaturePolicy: SignaturePolicy;
   webhooks: DeliverySettings;
 }

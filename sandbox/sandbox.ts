@@ -13,13 +13,18 @@ import { SigningKeys } from './proof/signing-keys.js';
 import { seedBulk } from './seed/bulk.js';
 import { seedDemo } from './seed/demo.js';
 import { WebhookDelivery } from './webhooks/delivery.js';
-import { WebhookSubscriptions } from './webhooks/subscriptions.js';
+import { DeliverySigner } from './webhooks/delivery-signer.js';
+import { type SubscriptionRequest, WebhookSubscriptions } from './webhooks/subscriptions.js';
 
 export { UPSTREAM_PROSE_MARKER } from './errors.js';
 export type { Fault, FaultRule } from './http/faults.js';
 export type { SandboxStats } from './http/stats.js';
 export type { SandboxOptions, Seed } from './options.js';
 export type { WebhookStats } from './webhooks/delivery.js';
+export type { DeliveryFilter, DeliveryRecord } from './webhooks/delivery-log.js';
+export type { DeliveryKey } from './webhooks/delivery-signer.js';
+export type { DeliverySettings, DeliverySettingsPatch } from './webhooks/settings.js';
+export type { SubscriptionRequest } from './webhooks/subscriptions.js';
 
 /** A sandbox that listens. Besides the addresses, its handles do in-process what the admin interface does over HTTP. */
 export interface RunningSandbox extends AdminControls {
@@ -28,6 +33,11 @@ export interface RunningSandbox extends AdminControls {
   /** `http://127.0.0.1:PORT/_sandbox` */
   adminUrl: string;
   port: number;
+  /**
+   * Has every change of these types delivered to a receiver, without a call of the API; it outlives `reset`. Returns the ID
+   * of the subscription, which the API lists with the others. Throws `TypeError` for what is no http or https URL.
+   */
+  subscribe(subscription: SubscriptionRequest): string;
   /** Resolves when no webhook delivery is waiting. */
   webhooksIdle(): Promise<void>;
   /** Stops listening, cuts every connection and forgets everything. */
@@ -42,7 +52,9 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   const settings = resolveOptions(options);
   const { clock, createId } = settings;
   const subscriptions = new WebhookSubscriptions();
-  const delivery = new WebhookDelivery({ subscriptions, settings: settings.webhooks, createId });
+  const signer = new DeliverySigner({ key: settings.webhookSigningKey, createId, clock });
+  const delivery = new WebhookDelivery({ subscriptions, settings: settings.webhooks, signer, createId, clock });
+  const ownSubscriptions: SubscriptionRequest[] = [];
   const programme = new Programme({
     clock,
     createId,
@@ -71,8 +83,9 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       idempotencyKeys.clear();
       faults.clear();
       counters.reset();
-      delivery.resetStats();
+      delivery.reset();
       seed({ programme, seed: settings.seed });
+      for (const subscription of ownSubscriptions) subscriptions.add(programme, subscription);
     },
     expireTokens: () => credentials.expireTokens(),
     injectFault: (rule) => faults.add(rule),
@@ -81,6 +94,11 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     clearFaults: () => faults.clear(),
     registerSigningKey: (key) => signingKeys.register(key),
     removeSigningKey: (keyId) => signingKeys.remove(keyId),
+    webhookSettings: () => delivery.settings(),
+    changeWebhookSettings: (patch) => delivery.changeSettings(patch),
+    webhookDeliveries: (filter) => delivery.list(filter),
+    hurryWebhooks: () => delivery.hurry(),
+    webhookKey: () => signer.publicKey,
   };
   const router = new Router(createRoutes({ programme, subscriptions, credentials, signingKeys }));
   const { signaturePolicy, maxBodyBytes } = settings;
@@ -102,6 +120,11 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     baseUrl: `${origin}${API_PREFIX}`,
     adminUrl: `${origin}${ADMIN_PREFIX}`,
     port,
+    subscribe: (subscription) => {
+      const { id } = subscriptions.add(programme, subscription);
+      ownSubscriptions.push(subscription);
+      return id;
+    },
     webhooksIdle: () => delivery.idle(),
     close: async () => {
       programme.clear();

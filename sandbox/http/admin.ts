@@ -1,17 +1,16 @@
 import { ApiError, badRequest, notFound } from '../errors.js';
-import { closeAccount, deactivateAccount, failAccount } from '../programme/accounts.js';
 import { readObject, readText } from '../programme/body.js';
-import { blockCard, liftCardSuspension, suspendCard } from '../programme/cards.js';
-import { deactivateCustomer, rejectCustomer } from '../programme/customers.js';
-import type { EntityTable } from '../programme/entity-table.js';
-import { findRow, type Programme } from '../programme/programme.js';
-import { reverseTransaction } from '../programme/transactions.js';
+import type { Programme } from '../programme/programme.js';
+import { actRoutes } from './admin-acts.js';
+import type { WebhookControls } from './admin-webhooks.js';
+import { webhookRoutes } from './admin-webhooks.js';
+import { controlRoute as route } from './control-route.js';
 import { type FaultRule, parseFaultRule } from './faults.js';
 import { type Answer, type Call, type Route, Router } from './router.js';
 import type { SandboxStats } from './stats.js';
 
 /** What the admin interface may do besides acting on entities; the same functions are handles of the running sandbox. */
-export interface AdminControls {
+export interface AdminControls extends WebhookControls {
   stats: () => SandboxStats;
   resetStats: () => void;
   reset: () => void;
@@ -28,6 +27,8 @@ export interface AdminRequest {
   method: string;
   /** Below the admin prefix. */
   path: string;
+  /** Without the question mark. */
+  search: string;
   body: Uint8Array;
   remoteAddress: string | undefined;
   origin: string | undefined;
@@ -41,15 +42,15 @@ export class Admin {
   readonly #router: Router;
 
   constructor({ programme, controls }: { programme: Programme; controls: AdminControls }) {
-    this.#router = new Router([...controlRoutes(controls), ...actRoutes(programme)]);
+    this.#router = new Router([...controlRoutes(controls), ...webhookRoutes(controls), ...actRoutes(programme)]);
   }
 
-  answer({ method, path, body, remoteAddress, origin }: AdminRequest): Answer {
+  answer({ method, path, search, body, remoteAddress, origin }: AdminRequest): Answer {
     if (!isLoopback(remoteAddress) || origin !== undefined) return { status: 403 };
     const match = this.#router.find({ method, path });
     if (match.kind !== 'found') return { status: 404 };
     try {
-      const call: Call = { params: match.params, query: new URLSearchParams(), json: () => parseJson(body) };
+      const call: Call = { params: match.params, query: new URLSearchParams(search), json: () => parseJson(body) };
       return match.route.handle(call) as Answer;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -59,15 +60,6 @@ export class Admin {
 }
 
 function controlRoutes(controls: AdminControls): Route[] {
-  const route = (method: string, template: string, handle: (call: Call) => unknown): Route => ({
-    method,
-    template,
-    protection: 'none',
-    handle: (call) => {
-      const result = handle(call);
-      return result === undefined ? { status: 204 } : { status: 200, body: JSON.stringify(result) };
-    },
-  });
   return [
     route('GET', '/stats', () => controls.stats()),
     route('POST', '/stats/reset', () => controls.resetStats()),
@@ -91,32 +83,6 @@ function controlRoutes(controls: AdminControls): Route[] {
     route('DELETE', '/signing-keys/{keyId}', ({ params }) =>
       assertFound(controls.removeSigningKey(decodeURIComponent(params.keyId ?? '')), 'signing key'),
     ),
-  ];
-}
-
-/** Transitions that no call of the API makes: the pages under https://docs.offblocks.xyz/developer-guides/api-integration/states-and-transitions/ */
-function actRoutes(programme: Programme): Route[] {
-  const acts = <Row extends { entity: { id: string } }>(
-    plural: string,
-    table: EntityTable<Row>,
-    byVerb: Record<string, (programme: Programme, row: Row) => void>,
-  ): Route[] =>
-    Object.entries(byVerb).map(([verb, act]) => ({
-      method: 'POST',
-      template: `/${plural}/{id}/${verb}`,
-      protection: 'none',
-      handle: ({ params: { id = '' } }) => {
-        const row = findRow({ table, id, noun: plural.slice(0, -1) });
-        act(programme, row);
-        programme.settling.drain();
-        return { status: 200, body: table.textOf(row) };
-      },
-    }));
-  return [
-    ...acts('customers', programme.customers, { deactivate: deactivateCustomer, reject: rejectCustomer }),
-    ...acts('accounts', programme.accounts, { deactivate: deactivateAccount, close: closeAccount, fail: failAccount }),
-    ...acts('cards', programme.cards, { suspend: suspendCard, block: blockCard, lift: liftCardSuspension }),
-    ...acts('transactions', programme.transactions, { reverse: reverseTransaction }),
   ];
 }
 

@@ -63,6 +63,7 @@ async function answer({
     const adminAnswer = admin.answer({
       method: message.method ?? '',
       path: path.slice(ADMIN_PREFIX.length),
+      search: query.join('?'),
       body,
       remoteAddress: message.socket.remoteAddress,
       origin: message.headers.origin,

@@ -85,7 +85,8 @@ export function activateCustomer(programme: Programme, row: CustomerRow): void {
 }
 
 /**
- * Removes a customer that has no open account; it is not found afterwards. Inferred: no page shows this call.
+ * Removes a customer that has no open account; it is not found afterwards. Inferred: no page shows this call. Subscribers
+ * hear of it with the state that it had last (a choice of the sandbox: there is no state for it).
  * By analogy with https://docs.offblocks.xyz/developer-guides/api-integration/api-reference/accounts
  */
 export function removeCustomer(programme: Programme, row: CustomerRow): void {
@@ -94,6 +95,7 @@ export function removeCustomer(programme: Programme, row: CustomerRow): void {
     throw badRequest('the customer has open accounts');
   }
   programme.customers.remove(row);
+  programme.announce('customer.updated', row.entity);
 }
 
 /**

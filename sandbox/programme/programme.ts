@@ -15,8 +15,14 @@ export const WEBHOOK_TYPES = [
 ] as const;
 export type WebhookType = (typeof WEBHOOK_TYPES)[number];
 
+/** What every entity that changes has. */
+export interface ChangedEntity {
+  id: string;
+  status: string;
+}
+
 /** Tells subscribers that an entity was created or changed. */
-export type Announce = (type: WebhookType, entity: object) => void;
+export type Announce = (type: WebhookType, entity: ChangedEntity) => void;
 
 /** Everything that one programme of the card issuer consists of, and the time and IDs that it is given. */
 export class Programme {

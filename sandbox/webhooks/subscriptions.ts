@@ -11,6 +11,13 @@ export interface Webhook {
   updatedAt: string;
 }
 
+/** A receiver that is subscribed by whoever runs the sandbox. */
+export interface SubscriptionRequest {
+  callbackUrl: string;
+  /** Default: all. */
+  types?: readonly WebhookType[];
+}
+
 export interface WebhookRow {
   entity: Webhook;
 }
@@ -33,6 +40,20 @@ export class WebhookSubscriptions {
       this.table.change(row, { callbackUrl, types, updatedAt: at });
       return row;
     }
+    return this.#add(programme, { callbackUrl, types, at });
+  }
+
+  /** Creates a subscription without a call of the API. */
+  add(programme: Programme, { callbackUrl, types = WEBHOOK_TYPES }: SubscriptionRequest): Webhook {
+    if (!isHttpUrl(callbackUrl)) throw new TypeError('callbackUrl is not an http or https URL');
+    const at = programme.nextInstant().stored;
+    return this.#add(programme, { callbackUrl, types: [...new Set(types)], at }).entity;
+  }
+
+  #add(
+    programme: Programme,
+    { callbackUrl, types, at }: { callbackUrl: string; types: WebhookType[]; at: string },
+  ): WebhookRow {
     const row: WebhookRow = { entity: { id: programme.createId(), callbackUrl, types, createdAt: at, updatedAt: at } };
     this.table.add(row);
     return row;

@@ -21,6 +21,12 @@ describe('parseCommand', () => {
         signingKey: { keyId: 'k', publicKeyFile: 'key.pem' },
       },
     },
+    {
+      args: ['--webhook-duplicate-rate', '0.2', '--webhook-signing', 'on', '--webhook-delay-ms', '5'],
+      env: { SANDBOX_WEBHOOK_DISORDER_RATE: '1', SANDBOX_WEBHOOK_LOSS_RATE: '0' },
+      command: { webhooks: { duplicateRate: 0.2, disorderRate: 1, lossRate: 0, delayMs: 5, isSigned: true } },
+    },
+    { args: ['--webhook-signing', 'off'], env: {}, command: { webhooks: { isSigned: false } } },
     { args: ['--help'], env: {}, command: 'help' },
   ])('reads $args and $env', ({ args, env, command }) => {
     expect(parseCommand({ args, env })).toEqual(command);
@@ -35,6 +41,10 @@ describe('parseCommand', () => {
     { args: ['--api-key', API_KEY], message: /--api-key and --api-secret go together/ },
     { args: ['--api-key', 'x', '--api-secret', 'planted'], message: /--api-key must be a UUID/ },
     { args: ['--key-id', 'k'], message: /go together/ },
+    { args: ['--webhook-loss-rate', '1.1'], message: /--webhook-loss-rate must be a number from 0 to 1/ },
+    { args: ['--webhook-duplicate-rate=-1'], message: /--webhook-duplicate-rate must be a number from 0 to 1/ },
+    { args: ['--webhook-disorder-rate', '1.2.3'], message: /--webhook-disorder-rate must be/ },
+    { args: ['--webhook-signing', 'yes'], message: /--webhook-signing must be on or off/ },
     { args: ['--colour'], message: /colour/ },
     { args: ['extra'], message: /extra/ },
   ])('refuses $args', ({ args, message }) => {

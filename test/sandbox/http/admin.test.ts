@@ -81,7 +81,7 @@ describe('the admin interface', () => {
     });
     const controls = { listFaults: () => [] } as unknown as AdminControls;
     const admin = new Admin({ programme, controls });
-    const request = { method: 'GET', path: '/faults', body: Buffer.alloc(0), remoteAddress, origin };
+    const request = { method: 'GET', path: '/faults', search: '', body: Buffer.alloc(0), remoteAddress, origin };
     expect(admin.answer(request).status).toBe(status);
   });
 });
