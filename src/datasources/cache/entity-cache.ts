@@ -43,9 +43,9 @@ export interface EntityCache {
   /**
    * Makes every value under the tags unreachable. To be called after the API has committed a change and before its
    * answer leaves. Broad tags (lists) go first in `tags`: a reader that fills single values from a list takes their
-   * generations first and that of the list after.
+   * generations first and that of the list after. False where that was not acknowledged (see `Generations.renew`).
    */
-  invalidate(tags: readonly string[]): Promise<void>;
+  invalidate(tags: readonly string[]): Promise<boolean>;
 }
 
 export interface EntityCacheOptions {
@@ -161,9 +161,10 @@ export function createEntityCache(options: EntityCacheOptions): EntityCache {
     },
 
     async invalidate(tags) {
-      if (ttlMs === 0 || tags.length === 0) return;
-      await generations.renew(tags);
+      if (ttlMs === 0 || tags.length === 0) return true;
+      const isAcknowledged = await generations.renew(tags);
       metrics.cacheInvalidations.inc(tags.length);
+      return isAcknowledged;
     },
   };
 }

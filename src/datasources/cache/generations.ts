@@ -16,9 +16,10 @@ export interface Generations {
   announce(tags: readonly string[]): Promise<void>;
   /**
    * After a change: fresh generations. When this resolves, no reader on any node that shares the store is given what was
-   * cached before. Broad tags (lists) go first.
+   * cached before. Broad tags (lists) go first. False where the store has not acknowledged that: this node will hand it in,
+   * and every other one passes the cache by meanwhile; but should this one end now, nobody will.
    */
-  renew(tags: readonly string[]): Promise<void>;
+  renew(tags: readonly string[]): Promise<boolean>;
 }
 
 /** For a single node: whoever reads and writes is in this process. */
@@ -35,6 +36,7 @@ export function createLocalGenerations(store: Keyv): Generations {
     announce: async () => {},
     async renew(tags) {
       for (const name of tags) await store.set(name, randomUUID());
+      return true;
     },
   };
 }

@@ -143,14 +143,14 @@ export function createSharedGenerations(options: SharedGenerationsOptions): Shar
     async renew(tags) {
       const renewal = Symbol('renewal');
       for (const name of tags) pending.set(name, renewal);
-      if (health.state() !== 'down' && (await handIn(tags))) return;
+      if (health.state() !== 'down' && (await handIn(tags))) return true;
       // From here on this node must not say that it is alive: the others cannot know what it has changed.
       isBehind = true;
       for (;;) {
-        if (!tags.some((name) => pending.has(name))) return;
+        if (!tags.some((name) => pending.has(name))) return true;
         const silentMs = register ? register.sinceAliveMs() : health.downForMs();
         const leftMs = noticedAfterMs - silentMs;
-        if (leftMs <= 0 && (register || health.state() === 'down')) return;
+        if (leftMs <= 0 && (register || health.state() === 'down')) return false;
         await pause(Math.min(leftMs > 0 ? leftMs : deadlineMs, deadlineMs));
       }
     },

@@ -183,6 +183,7 @@ describe('reads and writes on two nodes whose shared store fails', () => {
           ...generations,
           async renew(tags) {
             void generations.renew(tags);
+            return true;
           },
         }),
       },

@@ -301,6 +301,23 @@ describe('renewing generations', () => {
     expect(store.calls).toEqual([]);
   });
 
+  it('tells whether it was acknowledged, at once or with a heartbeat, or only waited out', async () => {
+    const { generations, store, health } = setUp();
+    expect(await generations.renew(['card:1'])).toBe(true);
+    store.isHeld = true;
+    const late = generations.renew(['card:1']);
+    store.last.fail();
+    await aWhile(0);
+    health.beat();
+    await aWhile(0);
+    store.last.carryOut();
+    store.last.answer();
+    expect(await late).toBe(true);
+    health.present = 'down';
+    health.downMs = NOTICED_AFTER_MS;
+    expect(await generations.renew(['card:1'])).toBe(false);
+  });
+
   it('leaves this node passing by what it could not hand in, even when it is the only one to know', async () => {
     const { generations, store, health } = setUp();
     store.data.set('card:1', 'old').set('card:2', 'present');

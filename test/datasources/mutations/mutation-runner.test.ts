@@ -41,6 +41,7 @@ function setUp(answer: unknown) {
     },
     async invalidate(tags) {
       journal.push(`invalidate ${tags.join(' ')}`);
+      return true;
     },
   };
   const logger = createLogger({ level: 'silent' });
