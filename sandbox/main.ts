@@ -61,7 +61,7 @@ OFFBLOCKS_SIMULATOR=on
     const { keyId, publicKeyPem } = sandbox.webhookKey();
     const file = join(mkdtempSync(join(tmpdir(), 'offblocks-sandbox-')), 'webhook-key.pub.pem');
     writeFileSync(file, publicKeyPem);
-    process.stdout.write(`\nWebhook deliveries are signed. Key ID: ${keyId}; public key: ${file}\n`);
+    process.stdout.write(`WEBHOOK_SIGNATURE_KEY_ID=${keyId}\nWEBHOOK_SIGNATURE_KEY_FILE=${file}\n`);
   }
 }
 
