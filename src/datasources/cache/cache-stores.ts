@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Keyv } from 'keyv';
 import type { Logger } from '../../observability/logger.js';
 import { BoundedMap } from './bounded-map.js';
 import { createLocalGenerations, type Generations } from './generations.js';
 import { createNodeRegister } from './node-register.js';
+import { type ProgrammeIdentity, programmeScope } from './programme-scope.js';
 import { createRedisConnection } from './redis-connection.js';
 import { createSharedGenerations } from './shared-generations.js';
 import { createStoreHealth } from './store-health.js';
@@ -68,8 +69,7 @@ export function createLocalCacheStores(): CacheStores {
 /** For several nodes: generations in the Redis that they share, values in the memory of each in front of it. */
 export function createSharedCacheStores(options: {
   redisUrl: string;
-  /** What makes one programme: gateways in front of another one must not read the same cache, even on the same Redis. */
-  programme: { baseUrl: URL; apiKey: string };
+  programme: ProgrammeIdentity;
   logger: Logger;
   /** Longest time that a change can be under way. */
   longestChangeMs: number;
@@ -77,10 +77,7 @@ export function createSharedCacheStores(options: {
   codec: Pick<TieredValuesOptions, 'dehydrate' | 'revive' | 'isShareable'>;
 }): CacheStores {
   const { redisUrl, programme, logger, longestChangeMs, codec } = options;
-  const scope = createHash('sha256')
-    .update(`${programme.baseUrl.href}\n${programme.apiKey}`)
-    .digest('hex')
-    .slice(0, 16);
+  const scope = programmeScope(programme);
   const connection = createRedisConnection({ url: redisUrl, scope, logger });
   const register = createNodeRegister({
     nodeId: randomUUID(),
