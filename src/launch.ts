@@ -142,6 +142,12 @@ async function trustIssuer(
   return { verifier: createAccessTokenVerifier({ keys, issuer, audience, customerClaim, now }), developmentIssuer };
 }
 
+/** The embedded sandbox needs no registration. */
+function registrationOf({ upstream, webhookPublicUrl, webhookSecret }: GatewayConfig): GatewayOptions['registration'] {
+  if (upstream.kind !== 'api' || !webhookPublicUrl || !webhookSecret) return null;
+  return { publicUrl: webhookPublicUrl, secret: webhookSecret.reveal() };
+}
+
 /**
  * Starts what the configuration asks for. Rejects, with everything closed again, when a key cannot be used
  * (`SigningKeyError`), a signature setting contradicts another, or the address is taken.
@@ -161,6 +167,8 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
       redisUrl: config.redisUrl?.reveal() ?? null,
       cacheTtlSeconds: config.cacheTtlSeconds,
       operationDeadlineMs: config.operationDeadlineMs,
+      registration: registrationOf(config),
+      resyncIntervalSeconds: config.resyncIntervalSeconds,
       logger,
       ...(options.audit && { audit: options.audit }),
       now,

@@ -57,6 +57,10 @@ export interface GatewayConfig {
   /** `file` is set whenever `mode` is not `off`. */
   readonly trustedDocuments: { readonly mode: TrustedDocumentsMode; readonly file: string | null };
   readonly webhookSecret: Secret | null;
+  /** Where OffBlocks reaches the gateway, a prefix for the receiver's path. Null: nobody looks whether it does. */
+  readonly webhookPublicUrl: URL | null;
+  /** 0: never. */
+  readonly resyncIntervalSeconds: number;
   /** Cost points a minute for one principal. */
   readonly rateLimit: number | 'off';
   readonly operationDeadlineMs: number;

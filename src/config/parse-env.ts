@@ -15,7 +15,13 @@ const ISSUER = ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE'] as const;
 export function parseEnv(env: Environment): GatewayConfig {
   const read = readValues(env);
   const unknownNames = findUnknownNames(env);
-  const problems = [...read.problems, ...upstreamProblems(read), ...authProblems(read), ...documentProblems(read)];
+  const problems = [
+    ...read.problems,
+    ...upstreamProblems(read),
+    ...authProblems(read),
+    ...documentProblems(read),
+    ...registrationProblems(read),
+  ];
   if (problems.length > 0) throw new ConfigError(problems, unknownNames);
   return deepFreeze(
     assemble(read.values, [...unknownNames, ...idleVariables(read), ...sharingHints(read), ...issuerHints(read)]),
@@ -45,6 +51,11 @@ function authProblems({ present }: ReadValues): string[] {
 function documentProblems({ present, values }: ReadValues): string[] {
   if (values.TRUSTED_DOCUMENTS === 'off' || present.has('TRUSTED_DOCUMENTS_FILE')) return [];
   return [`TRUSTED_DOCUMENTS_FILE is needed with TRUSTED_DOCUMENTS=${values.TRUSTED_DOCUMENTS}`];
+}
+
+function registrationProblems({ present }: ReadValues): string[] {
+  if (!present.has('WEBHOOK_PUBLIC_URL') || present.has('WEBHOOK_SECRET')) return [];
+  return ['WEBHOOK_SECRET is needed with WEBHOOK_PUBLIC_URL: it is part of the address that OffBlocks delivers to'];
 }
 
 function neededWithBaseUrl(name: string): string {
@@ -84,7 +95,11 @@ function idleVariables({ present, values }: ReadValues): string[] {
   const idleNow = idle
     .filter((name) => present.has(name))
     .map((name) => `${name} has no effect with TRUSTED_DOCUMENTS=off`);
-  return [...notYet, ...idleNow];
+  const idleInSandbox =
+    present.has('WEBHOOK_PUBLIC_URL') && !present.has('OFFBLOCKS_BASE_URL')
+      ? ['WEBHOOK_PUBLIC_URL has no effect with the embedded sandbox, which delivers without being told to']
+      : [];
+  return [...notYet, ...idleNow, ...idleInSandbox];
 }
 
 function assemble(values: Values, warnings: readonly string[]): GatewayConfig {
@@ -102,6 +117,8 @@ function assemble(values: Values, warnings: readonly string[]): GatewayConfig {
     corsOrigins: values.CORS_ORIGINS ?? [],
     trustedDocuments: { mode: values.TRUSTED_DOCUMENTS, file: values.TRUSTED_DOCUMENTS_FILE },
     webhookSecret: values.WEBHOOK_SECRET,
+    webhookPublicUrl: values.WEBHOOK_PUBLIC_URL,
+    resyncIntervalSeconds: values.RESYNC_INTERVAL_SECONDS,
     rateLimit: values.RATE_LIMIT,
     operationDeadlineMs: values.OPERATION_DEADLINE_MS,
     introspection: values.INTROSPECTION ?? !production,

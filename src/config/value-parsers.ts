@@ -91,6 +91,14 @@ export function baseUrl(text: string): URL {
   return url;
 }
 
+/** As `serviceUrl`, of a gateway seen from outside: no query, and not the secret of its receiver. */
+export function publicUrl(text: string): URL {
+  const url = baseUrl(text);
+  if (/\/webhooks\/offblocks\/.+/.test(url.pathname))
+    throw new ValueProblem('a URL without the secret of WEBHOOK_SECRET');
+  return url;
+}
+
 export function origins(text: string): readonly string[] {
   return items(text, /,/).map((item, index) => {
     const url = parseHttpUrl(item);

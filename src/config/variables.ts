@@ -172,6 +172,20 @@ export const VARIABLES = {
     secret: true,
     parse: value.pathSecret,
   }),
+  WEBHOOK_PUBLIC_URL: optional({
+    description:
+      'Where OffBlocks reaches the gateway, without the path of the receiver. With it the gateway looks whether its webhooks are registered.',
+    unset: 'nobody looks',
+    example: 'https://gateway.example.com',
+    parse: value.publicUrl,
+  }),
+  RESYNC_INTERVAL_SECONDS: defaulted({
+    description:
+      'Time between two comparisons with the lists of the API, for changes that no webhook has told of; `0` for none.',
+    default: '0',
+    example: '3600',
+    parse: value.integer({ min: 0, max: 86_400 }),
+  }),
   RATE_LIMIT: defaulted({
     description: 'Cost points a minute for one principal, or `off`.',
     default: '60000',

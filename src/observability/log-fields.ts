@@ -26,6 +26,9 @@ export const LOG_FIELDS = {
   keyId: '`keyid` of the signatures',
   fingerprint: 'fingerprint of the public half of the signing key',
   loadedKeys: 'how many signing keys are loaded',
+  since: 'moment from which on changes were looked for',
+  changed: 'how many entities have changed since',
+  unreadable: 'how many entities of a list could not be read',
   signal: 'signal that ends the process',
 } as const;
 

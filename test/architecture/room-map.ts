@@ -18,6 +18,14 @@ export const ROOM_MAP: Readonly<Record<string, Rule>> = {
   'src/observability/': { may: ['src/errors/', 'src/config/'] },
   'src/auth/': { may: ['src/schema/', 'src/errors/'] },
   'src/datasources/': { may: ['src/schema/', 'src/errors/'], mayTypesOf: ['src/observability/'] },
+  'src/events/registration/': {
+    may: ['src/schema/', 'src/errors/', 'src/datasources/'],
+    mayTypesOf: ['src/observability/'],
+  },
+  'src/events/resync/': {
+    may: ['src/schema/', 'src/errors/', 'src/datasources/'],
+    mayTypesOf: ['src/observability/'],
+  },
   'src/context.ts': { may: [], mayTypesOf: ['src/auth/', 'src/datasources/', 'src/events/'] },
   'src/resolvers/': {
     may: [
@@ -53,6 +61,7 @@ export const ROOM_MAP: Readonly<Record<string, Rule>> = {
       'src/observability/',
       'src/auth/',
       'src/datasources/',
+      'src/events/',
       'src/resolvers/',
       'src/http/',
       'src/create-context.ts',
@@ -64,7 +73,17 @@ export const ROOM_MAP: Readonly<Record<string, Rule>> = {
   },
   'src/banner.ts': { may: [], mayTypesOf: ['src/config/', 'src/launch.ts'] },
   'src/main.ts': { may: ['src/banner.ts', 'src/config/', 'src/launch.ts', 'src/observability/'] },
-  'src/commands/': { may: ['src/auth/', 'src/config/', 'src/resolvers/'] },
+  'src/commands/': {
+    may: [
+      'src/schema/',
+      'src/auth/',
+      'src/config/',
+      'src/datasources/',
+      'src/events/',
+      'src/observability/',
+      'src/resolvers/',
+    ],
+  },
   'sandbox/': { may: [] },
 };
 

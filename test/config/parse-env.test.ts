@@ -46,6 +46,8 @@ describe('parseEnv', () => {
       corsOrigins: [],
       trustedDocuments: { mode: 'off', file: null },
       webhookSecret: null,
+      webhookPublicUrl: null,
+      resyncIntervalSeconds: 0,
       rateLimit: 60000,
       operationDeadlineMs: 10000,
       introspection: true,
@@ -237,6 +239,16 @@ describe('parseEnv', () => {
     ['CORS_ORIGINS', '*', 'null', 'https://a.example/path', 'https://a.example, b.example', 'https://a.example?b'],
     ['TRUSTED_DOCUMENTS', 'on'],
     ['WEBHOOK_SECRET', 'short', '0123456789abcde', '0123456789abcdef/', 'with blanks inside it'],
+    [
+      'WEBHOOK_PUBLIC_URL',
+      'http://gateway.example.com',
+      'gateway.example.com',
+      'https://gateway.example.com?a',
+      'https://gateway.example.com/#a',
+      'https://u:p@gateway.example.com',
+      'https://gateway.example.com/webhooks/offblocks/planted-secret',
+    ],
+    ['RESYNC_INTERVAL_SECONDS', '-1', '86401', '1h', 'off'],
     ['LOG_LEVEL', 'verbose'],
     ['AUDIT_LOG', 'on'],
     ['AUDIT_LOG', 'audit.log'],
@@ -282,6 +294,11 @@ describe('parseEnv', () => {
         'AUTH_JWKS_URL is needed too: set AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE together, or none of them',
         'AUTH_AUDIENCE is needed too: set AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE together, or none of them',
       ],
+    ],
+    [
+      'an address for webhooks without a secret',
+      { ...anApi, WEBHOOK_PUBLIC_URL: 'https://gateway.example.com' },
+      ['WEBHOOK_SECRET is needed with WEBHOOK_PUBLIC_URL: it is part of the address that OffBlocks delivers to'],
     ],
     [
       'trusted documents without a manifest',
@@ -345,6 +362,15 @@ describe('parseEnv', () => {
       WEBHOOK_SECRET: 'sixteen-letters-and-more',
     };
     expect(parseEnv(env).warnings).toEqual(Object.keys(env).map((name) => `${name} has no effect yet`));
+  });
+
+  it('takes the public address of the receiver, and says that the embedded sandbox does not need it', () => {
+    const env = { WEBHOOK_PUBLIC_URL: 'https://example.com/gateway/', WEBHOOK_SECRET: 'sixteen-letters-and-more' };
+    expect(parseEnv({ ...anApi, ...env }).webhookPublicUrl?.href).toBe('https://example.com/gateway');
+    expect(parseEnv({ ...anApi, ...env }).warnings.join()).not.toContain('WEBHOOK_PUBLIC_URL');
+    expect(parseEnv(env).warnings).toContainEqual(
+      'WEBHOOK_PUBLIC_URL has no effect with the embedded sandbox, which delivers without being told to',
+    );
   });
 
   it('warns of a manifest that nothing uses', () => {
