@@ -70,6 +70,27 @@ describeWithRedis('npm run resync', () => {
   });
 });
 
+describeWithRedis('how far npm run resync looks back', () => {
+  it.each([
+    { ttlSeconds: 86_400, args: ['--since', '1h'], hours: 24 },
+    { ttlSeconds: 30, args: ['--since', '1h'], hours: 1 },
+    { ttlSeconds: 30, args: ['--since', '3d'], hours: 72 },
+    { ttlSeconds: 30, args: [], hours: 48 },
+  ])('is $hours hours with $args and values that live $ttlSeconds s', async ({ ttlSeconds, args, hours }) => {
+    const redis = await startRedisServer();
+    const api = await startApiSandbox({ seed: 'empty' });
+    const env = { REDIS_URL: redis.url, CACHE_TTL_SECONDS: String(ttlSeconds) };
+    const before = Date.now();
+    const { exitCode, out } = await runInEnv(resync, { api, env, args });
+    const after = Date.now();
+    expect(exitCode).toBe(0);
+    const since = Date.parse(/since (\S+) is read anew/.exec(out)?.[1] ?? '');
+    expect(since).toBeGreaterThanOrEqual(before - hours * 3_600_000);
+    expect(since).toBeLessThanOrEqual(after - hours * 3_600_000);
+    await redis.close();
+  });
+});
+
 describe('npm run resync, wrongly used', () => {
   it.each([
     { args: ['--since', 'yesterday'], exitCode: 2, error: /--since must be an instant/ },
