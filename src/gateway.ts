@@ -8,6 +8,7 @@ import { createApiTokenSource } from './auth/outbound/api-token.js';
 import { createRequestSigner } from './auth/outbound/request-signer.js';
 import type { SignatureProfile } from './auth/outbound/signature-profile.js';
 import type { SigningKeyRing } from './auth/outbound/signing-key-ring.js';
+import { startBackground } from './background.js';
 import { createContextFactory } from './create-context.js';
 import { createLocalCacheStores, createSharedCacheStores } from './datasources/cache/cache-stores.js';
 import { createEntityCache } from './datasources/cache/entity-cache.js';
@@ -17,10 +18,6 @@ import { createUpstreamClient } from './datasources/http/upstream-client.js';
 import { toClientError, UpstreamFailure } from './datasources/http/upstream-failure.js';
 import { entityCodec } from './datasources/loaders/entity-codec.js';
 import { createResourceReader, type ResourceReaderOptions } from './datasources/loaders/resource-reader.js';
-import { callbackUrlOf } from './events/registration/callback-url.js';
-import { startRegistrationCheck } from './events/registration/registration-check.js';
-import { createSubscriptionsApi } from './events/registration/subscriptions-api.js';
-import { startResync } from './events/resync/start-resync.js';
 import { registerDevelopmentRoutes } from './http/development.routes.js';
 import { registerFailures } from './http/failures.js';
 import { registerGraphiql } from './http/graphiql/graphiql.routes.js';
@@ -29,7 +26,6 @@ import { registerHealthRoutes } from './http/health.routes.js';
 import { type AuditLog, createAuditLog } from './observability/audit-log.js';
 import type { Logger } from './observability/logger.js';
 import { createMetrics, type Metrics } from './observability/metrics.js';
-import { createResyncMetrics } from './observability/resync-metrics.js';
 import { createUnknownValueListener } from './observability/unknown-values.js';
 import { buildGatewaySchema } from './resolvers/build-schema.js';
 
@@ -52,11 +48,11 @@ export interface GatewayOptions {
   /** Null: in memory, for a single node. */
   redisUrl: string | null;
   cacheTtlSeconds: number;
-  operationDeadlineMs: number;
   /** Where the API has to deliver to; whether it does is looked at in the background. Null: nobody looks. */
   registration?: { publicUrl: URL; secret: string } | null;
   /** Time between two comparisons with the lists of the API; 0 for none. */
   resyncIntervalSeconds?: number;
+  operationDeadlineMs: number;
   logger: Logger;
   /** Default: none. */
   audit?: AuditLog;
@@ -160,27 +156,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
   await app.listen({ host: options.host, port: options.port });
 
-  const stopRegistrationCheck = options.registration
-    ? startRegistrationCheck({
-        subscriptions: createSubscriptionsApi(client),
-        callbackUrl: callbackUrlOf(options.registration),
-        logger,
-      })
-    : null;
-  const resync = options.resyncIntervalSeconds
-    ? startResync({
-        client,
-        cache,
-        onInvalidated: () => {},
-        intervalSeconds: options.resyncIntervalSeconds,
-        cacheTtlSeconds: options.cacheTtlSeconds,
-        redisUrl: options.redisUrl,
-        programme: { baseUrl, apiKey: credentials.apiKey },
-        metrics: createResyncMetrics(metrics.registry),
-        logger,
-        now,
-      })
-    : null;
+  const background = startBackground({
+    client,
+    cache,
+    // Nobody subscribes yet who would have to be told.
+    onInvalidated: () => {},
+    registration: options.registration ?? null,
+    resyncIntervalSeconds: options.resyncIntervalSeconds ?? 0,
+    cacheTtlSeconds: options.cacheTtlSeconds,
+    redisUrl: options.redisUrl,
+    programme: { baseUrl, apiKey: credentials.apiKey },
+    registry: metrics.registry,
+    logger,
+    now,
+  });
 
   const { port } = app.server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
@@ -188,9 +177,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     url: `http://${host}:${port}`,
     metrics,
     async close() {
+      await background.close();
       isDraining = true;
-      stopRegistrationCheck?.();
-      await resync?.close();
       await app.close();
       await apollo.stop();
       await stores.close();

@@ -117,6 +117,12 @@ async function connectUpstream({ config, logger, sandbox = {} }: LaunchOptions):
   return { options: { baseUrl, credentials, keys: ring, profile }, sandbox: null, close: async () => close() };
 }
 
+/** The embedded sandbox needs no registration. */
+function registrationOf({ upstream, webhookPublicUrl, webhookSecret }: GatewayConfig): GatewayOptions['registration'] {
+  if (upstream.kind !== 'api' || !webhookPublicUrl || !webhookSecret) return null;
+  return { publicUrl: webhookPublicUrl, secret: webhookSecret.reveal() };
+}
+
 async function trustIssuer(
   auth: AuthConfig,
   now: () => number,
@@ -142,12 +148,6 @@ async function trustIssuer(
   return { verifier: createAccessTokenVerifier({ keys, issuer, audience, customerClaim, now }), developmentIssuer };
 }
 
-/** The embedded sandbox needs no registration. */
-function registrationOf({ upstream, webhookPublicUrl, webhookSecret }: GatewayConfig): GatewayOptions['registration'] {
-  if (upstream.kind !== 'api' || !webhookPublicUrl || !webhookSecret) return null;
-  return { publicUrl: webhookPublicUrl, secret: webhookSecret.reveal() };
-}
-
 /**
  * Starts what the configuration asks for. Rejects, with everything closed again, when a key cannot be used
  * (`SigningKeyError`), a signature setting contradicts another, or the address is taken.
@@ -166,9 +166,9 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
       graphiql: config.graphiql,
       redisUrl: config.redisUrl?.reveal() ?? null,
       cacheTtlSeconds: config.cacheTtlSeconds,
-      operationDeadlineMs: config.operationDeadlineMs,
       registration: registrationOf(config),
       resyncIntervalSeconds: config.resyncIntervalSeconds,
+      operationDeadlineMs: config.operationDeadlineMs,
       logger,
       ...(options.audit && { audit: options.audit }),
       now,

@@ -51,16 +51,16 @@ export interface GatewayConfig {
   readonly redisUrl: Secret | null;
   /** 0 turns the cache off. */
   readonly cacheTtlSeconds: number;
+  /** Between two comparisons with the lists of the API; 0: never. */
+  readonly resyncIntervalSeconds: number;
   readonly auth: AuthConfig;
   /** Serialised origins (RFC 6454 section 6.2), e.g. `https://app.example.com`. */
   readonly corsOrigins: readonly string[];
   /** `file` is set whenever `mode` is not `off`. */
   readonly trustedDocuments: { readonly mode: TrustedDocumentsMode; readonly file: string | null };
-  readonly webhookSecret: Secret | null;
   /** Where OffBlocks reaches the gateway, a prefix for the receiver's path. Null: nobody looks whether it does. */
   readonly webhookPublicUrl: URL | null;
-  /** 0: never. */
-  readonly resyncIntervalSeconds: number;
+  readonly webhookSecret: Secret | null;
   /** Cost points a minute for one principal. */
   readonly rateLimit: number | 'off';
   readonly operationDeadlineMs: number;

@@ -15,13 +15,7 @@ const ISSUER = ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE'] as const;
 export function parseEnv(env: Environment): GatewayConfig {
   const read = readValues(env);
   const unknownNames = findUnknownNames(env);
-  const problems = [
-    ...read.problems,
-    ...upstreamProblems(read),
-    ...authProblems(read),
-    ...documentProblems(read),
-    ...registrationProblems(read),
-  ];
+  const problems = [...read.problems, ...upstreamProblems(read), ...authProblems(read), ...documentProblems(read)];
   if (problems.length > 0) throw new ConfigError(problems, unknownNames);
   return deepFreeze(
     assemble(read.values, [...unknownNames, ...idleVariables(read), ...sharingHints(read), ...issuerHints(read)]),
@@ -35,6 +29,9 @@ function upstreamProblems({ present }: ReadValues): string[] {
       .map((name) => `${name} is set but OFFBLOCKS_BASE_URL is not: set both, or neither for the embedded sandbox`);
   }
   const problems = CREDENTIALS.filter((name) => !present.has(name)).map(neededWithBaseUrl);
+  if (present.has('WEBHOOK_PUBLIC_URL') && !present.has('WEBHOOK_SECRET')) {
+    problems.push('WEBHOOK_SECRET is needed with WEBHOOK_PUBLIC_URL: it is part of the address that is delivered to');
+  }
   const signingKeys = SIGNING_KEYS.filter((name) => present.has(name));
   if (signingKeys.length === 0) problems.push(neededWithBaseUrl(SIGNING_KEYS.join(' or ')));
   if (signingKeys.length === 2) problems.push(`${SIGNING_KEYS.join(' and ')} are both set: one of them must be unset`);
@@ -51,11 +48,6 @@ function authProblems({ present }: ReadValues): string[] {
 function documentProblems({ present, values }: ReadValues): string[] {
   if (values.TRUSTED_DOCUMENTS === 'off' || present.has('TRUSTED_DOCUMENTS_FILE')) return [];
   return [`TRUSTED_DOCUMENTS_FILE is needed with TRUSTED_DOCUMENTS=${values.TRUSTED_DOCUMENTS}`];
-}
-
-function registrationProblems({ present }: ReadValues): string[] {
-  if (!present.has('WEBHOOK_PUBLIC_URL') || present.has('WEBHOOK_SECRET')) return [];
-  return ['WEBHOOK_SECRET is needed with WEBHOOK_PUBLIC_URL: it is part of the address that OffBlocks delivers to'];
 }
 
 function neededWithBaseUrl(name: string): string {
@@ -113,12 +105,12 @@ function assemble(values: Values, warnings: readonly string[]): GatewayConfig {
     simulator: values.OFFBLOCKS_SIMULATOR ?? upstream.kind === 'embedded-sandbox',
     redisUrl: values.REDIS_URL,
     cacheTtlSeconds: values.CACHE_TTL_SECONDS,
+    resyncIntervalSeconds: values.RESYNC_INTERVAL_SECONDS,
     auth: assembleAuth(values),
     corsOrigins: values.CORS_ORIGINS ?? [],
     trustedDocuments: { mode: values.TRUSTED_DOCUMENTS, file: values.TRUSTED_DOCUMENTS_FILE },
-    webhookSecret: values.WEBHOOK_SECRET,
     webhookPublicUrl: values.WEBHOOK_PUBLIC_URL,
-    resyncIntervalSeconds: values.RESYNC_INTERVAL_SECONDS,
+    webhookSecret: values.WEBHOOK_SECRET,
     rateLimit: values.RATE_LIMIT,
     operationDeadlineMs: values.OPERATION_DEADLINE_MS,
     introspection: values.INTROSPECTION ?? !production,

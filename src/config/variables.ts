@@ -121,6 +121,13 @@ export const VARIABLES = {
     example: '0',
     parse: value.integer({ min: 0, max: 86400 }),
   }),
+  RESYNC_INTERVAL_SECONDS: defaulted({
+    description:
+      'Time between two comparisons with the lists of the API, for changes that no webhook has told of; `0` for none.',
+    default: '0',
+    example: '3600',
+    parse: value.integer({ min: 0, max: 86_400 }),
+  }),
   AUTH_JWKS_URL: optional({
     description: 'JWK Set of the issuer whose access tokens are accepted: `https`, or `http` on a loopback host.',
     unset:
@@ -165,13 +172,6 @@ export const VARIABLES = {
     example: './trusted-documents.json',
     parse: value.filePath,
   }),
-  WEBHOOK_SECRET: optional({
-    description: 'Unguessable last part of the webhook path, 16 characters or more out of letters, digits and `._~-`.',
-    unset: 'webhooks are off if `OFFBLOCKS_BASE_URL` is set',
-    example: 'change-me-to-something-long-and-random',
-    secret: true,
-    parse: value.pathSecret,
-  }),
   WEBHOOK_PUBLIC_URL: optional({
     description:
       'Where OffBlocks reaches the gateway, without the path of the receiver. With it the gateway looks whether its webhooks are registered.',
@@ -179,12 +179,12 @@ export const VARIABLES = {
     example: 'https://gateway.example.com',
     parse: value.publicUrl,
   }),
-  RESYNC_INTERVAL_SECONDS: defaulted({
-    description:
-      'Time between two comparisons with the lists of the API, for changes that no webhook has told of; `0` for none.',
-    default: '0',
-    example: '3600',
-    parse: value.integer({ min: 0, max: 86_400 }),
+  WEBHOOK_SECRET: optional({
+    description: 'Unguessable last part of the webhook path, 16 characters or more out of letters, digits and `._~-`.',
+    unset: 'webhooks are off if `OFFBLOCKS_BASE_URL` is set',
+    example: 'change-me-to-something-long-and-random',
+    secret: true,
+    parse: value.pathSecret,
   }),
   RATE_LIMIT: defaulted({
     description: 'Cost points a minute for one principal, or `off`.',

@@ -18,6 +18,7 @@ export const ROOM_MAP: Readonly<Record<string, Rule>> = {
   'src/observability/': { may: ['src/errors/', 'src/config/'] },
   'src/auth/': { may: ['src/schema/', 'src/errors/'] },
   'src/datasources/': { may: ['src/schema/', 'src/errors/'], mayTypesOf: ['src/observability/'] },
+  'src/context.ts': { may: [], mayTypesOf: ['src/auth/', 'src/datasources/', 'src/events/'] },
   'src/events/registration/': {
     may: ['src/schema/', 'src/errors/', 'src/datasources/'],
     mayTypesOf: ['src/observability/'],
@@ -26,7 +27,6 @@ export const ROOM_MAP: Readonly<Record<string, Rule>> = {
     may: ['src/schema/', 'src/errors/', 'src/datasources/'],
     mayTypesOf: ['src/observability/'],
   },
-  'src/context.ts': { may: [], mayTypesOf: ['src/auth/', 'src/datasources/', 'src/events/'] },
   'src/resolvers/': {
     may: [
       'src/schema/',
@@ -55,16 +55,20 @@ export const ROOM_MAP: Readonly<Record<string, Rule>> = {
     may: ['src/errors/', 'src/auth/', 'src/datasources/'],
     mayTypesOf: ['src/context.ts', 'src/observability/'],
   },
+  'src/background.ts': {
+    may: ['src/events/', 'src/observability/'],
+    mayTypesOf: ['src/datasources/'],
+  },
   'src/gateway.ts': {
     may: [
       'src/errors/',
       'src/observability/',
       'src/auth/',
       'src/datasources/',
-      'src/events/',
       'src/resolvers/',
       'src/http/',
       'src/create-context.ts',
+      'src/background.ts',
     ],
     mayTypesOf: ['src/context.ts', 'src/config/'],
   },

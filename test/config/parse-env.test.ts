@@ -42,12 +42,12 @@ describe('parseEnv', () => {
       simulator: true,
       redisUrl: null,
       cacheTtlSeconds: 30,
+      resyncIntervalSeconds: 0,
       auth: { kind: 'development', customerClaim: 'customer_id' },
       corsOrigins: [],
       trustedDocuments: { mode: 'off', file: null },
-      webhookSecret: null,
       webhookPublicUrl: null,
-      resyncIntervalSeconds: 0,
+      webhookSecret: null,
       rateLimit: 60000,
       operationDeadlineMs: 10000,
       introspection: true,
@@ -298,7 +298,7 @@ describe('parseEnv', () => {
     [
       'an address for webhooks without a secret',
       { ...anApi, WEBHOOK_PUBLIC_URL: 'https://gateway.example.com' },
-      ['WEBHOOK_SECRET is needed with WEBHOOK_PUBLIC_URL: it is part of the address that OffBlocks delivers to'],
+      ['WEBHOOK_SECRET is needed with WEBHOOK_PUBLIC_URL: it is part of the address that is delivered to'],
     ],
     [
       'trusted documents without a manifest',
