@@ -1,7 +1,5 @@
 import 'reflect-metadata';
-import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { fastify } from 'fastify';
 import type { AccessTokenVerifier } from './auth/inbound/access-token.js';
 import type { DevelopmentIssuer } from './auth/inbound/development-issuer.js';
 import { createApiTokenSource } from './auth/outbound/api-token.js';
@@ -19,10 +17,11 @@ import { toClientError, UpstreamFailure } from './datasources/http/upstream-fail
 import { entityCodec } from './datasources/loaders/entity-codec.js';
 import { createResourceReader, type ResourceReaderOptions } from './datasources/loaders/resource-reader.js';
 import { registerDevelopmentRoutes } from './http/development.routes.js';
-import { registerFailures } from './http/failures.js';
 import { registerGraphiql } from './http/graphiql/graphiql.routes.js';
 import { registerGraphql } from './http/graphql.route.js';
 import { registerHealthRoutes } from './http/health.routes.js';
+import type { HttpLimits } from './http/server/http-limits.js';
+import { createHttpServer } from './http/server/http-server.js';
 import { type AuditLog, createAuditLog } from './observability/audit-log.js';
 import type { Logger } from './observability/logger.js';
 import { createMetrics, type Metrics } from './observability/metrics.js';
@@ -45,6 +44,10 @@ export interface GatewayOptions {
   simulator: boolean;
   introspection: boolean;
   graphiql: boolean;
+  /** Whose pages may call GraphQL. */
+  corsOrigins?: readonly string[];
+  /** For tests that cannot wait: other than `HTTP_LIMITS`. */
+  httpLimits?: Partial<HttpLimits>;
   /** Null: in memory, for a single node. */
   redisUrl: string | null;
   cacheTtlSeconds: number;
@@ -70,10 +73,6 @@ export interface Gateway {
   /** Takes no more requests, finishes those that run, and lets go of every resource. */
   close(): Promise<void>;
 }
-
-const BODY_LIMIT_BYTES = 100_000;
-/** Twice Node's own, so that an access token that is too long is told so (401) instead of a closed connection. */
-const HEADER_LIMIT_BYTES = 32_768;
 
 /** Puts the gateway together and starts to listen: the one place that constructs things. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -125,16 +124,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     audit,
   });
 
-  const app = fastify({
-    bodyLimit: BODY_LIMIT_BYTES,
-    http: { maxHeaderSize: HEADER_LIMIT_BYTES },
-    genReqId: () => randomUUID(),
-    requestIdHeader: false,
-  });
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id);
-  });
-  registerFailures(app, logger);
+  const { corsOrigins = [], httpLimits = {} } = options;
+  const app = await createHttpServer({ logger, corsOrigins, limits: httpLimits });
   let isDraining = false;
   // A client that keeps its connection would hold up the end of the process for as long as it likes.
   app.addHook('onSend', async (_request, reply) => {

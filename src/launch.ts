@@ -33,6 +33,8 @@ export interface LaunchOptions {
   /** For the embedded sandbox. */
   sandbox?: Partial<SandboxOptions>;
   processMetrics?: boolean;
+  /** As in `GatewayOptions`. */
+  httpLimits?: GatewayOptions['httpLimits'];
 }
 
 interface Upstream {
@@ -153,7 +155,7 @@ async function trustIssuer(
  * (`SigningKeyError`), a signature setting contradicts another, or the address is taken.
  */
 export async function launch(options: LaunchOptions): Promise<Launched> {
-  const { config, logger, now = () => new Date(), processMetrics = false } = options;
+  const { config, logger, now = () => new Date(), processMetrics = false, httpLimits } = options;
   const upstream = await connectUpstream(options);
   try {
     const gateway = await startGateway({
@@ -164,6 +166,8 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
       simulator: config.simulator,
       introspection: config.introspection,
       graphiql: config.graphiql,
+      corsOrigins: config.corsOrigins,
+      ...(httpLimits && { httpLimits }),
       redisUrl: config.redisUrl?.reveal() ?? null,
       cacheTtlSeconds: config.cacheTtlSeconds,
       registration: registrationOf(config),

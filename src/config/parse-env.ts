@@ -56,7 +56,6 @@ function neededWithBaseUrl(name: string): string {
 
 /** Parsed and checked already, for what is still to come (README, "Not yet"). */
 const NOT_IN_EFFECT_YET: readonly VariableName[] = [
-  'CORS_ORIGINS',
   'RATE_LIMIT',
   'TRUSTED_DOCUMENTS',
   'TRUSTED_DOCUMENTS_FILE',

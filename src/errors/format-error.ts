@@ -22,9 +22,10 @@ export function createErrorFormatter(clientErrorOf: ClientErrorOf) {
       const { http: _, ...extensions } = clientError.extensions;
       return { message: clientError.message, ...place, extensions };
     }
-    const code = formatted.extensions?.code;
+    const { code, field } = formatted.extensions ?? {};
     if (isErrorCode(code) && code !== 'INTERNAL_SERVER_ERROR') {
-      return { message: formatted.message, ...place, extensions: { code, retryable: false } };
+      const extensions = { code, retryable: false, ...(Array.isArray(field) && { field }) };
+      return { message: formatted.message, ...place, extensions };
     }
     const extensions = { code: 'INTERNAL_SERVER_ERROR', retryable: false };
     return { message: 'Something went wrong inside the gateway.', ...place, extensions };

@@ -1,7 +1,10 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -11,11 +14,16 @@ import { type ClientErrorOf, createErrorFormatter } from '../errors/format-error
 import type { AuditLog } from '../observability/audit-log.js';
 import type { Logger } from '../observability/logger.js';
 import { depthLimitRule } from './depth-limit.js';
+import { GRAPHQL_PATH } from './graphql-path.js';
+import { checkRequestBody, checkRequestHead, checkRequestSearch } from './graphql-request.js';
+import { answerStatusPlugin } from './plugins/answer-status.plugin.js';
 import { auditPlugin } from './plugins/audit.plugin.js';
+import { documentErrorPlugin } from './plugins/document-error.plugin.js';
 import { errorReportPlugin } from './plugins/error-report.plugin.js';
 import { explanationPlugin } from './plugins/explanation.plugin.js';
 import { operationKindPlugin } from './plugins/operation-kind.plugin.js';
 import { variableCheckPlugin } from './plugins/variable-check.plugin.js';
+import { COMPRESSED, INFLATED } from './server/http-server.js';
 
 export interface GraphqlRouteOptions {
   schema: GraphQLSchema;
@@ -35,11 +43,17 @@ export async function registerGraphql(
   const plugins: ApolloServerPlugin<GatewayContext>[] = [
     ApolloServerPluginCacheControlDisabled(),
     ApolloServerPluginLandingPageDisabled(),
+    // Apollo's own reports go by variables of the environment that are none of ours: nothing is sent to anybody.
+    ApolloServerPluginUsageReportingDisabled(),
+    ApolloServerPluginSchemaReportingDisabled(),
+    ApolloServerPluginInlineTraceDisabled(),
+    documentErrorPlugin(),
     operationKindPlugin(),
     variableCheckPlugin(),
     errorReportPlugin(logger),
     auditPlugin(audit),
     explanationPlugin(),
+    answerStatusPlugin(),
   ];
   const apollo = new ApolloServer<GatewayContext>({
     schema,
@@ -47,6 +61,9 @@ export async function registerGraphql(
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
     validationRules: [depthLimitRule],
+    // "Did you mean …" names what a client that may not read the schema does not know of.
+    hideSchemaDetailsFromClientErrors: !introspection,
+    validationOptions: { hideSuggestions: !introspection },
     formatError: createErrorFormatter(clientErrorOf),
     logger: { debug: () => {}, info: () => {}, warn: (text) => logger.warn(text), error: (text) => logger.error(text) },
     plugins,
@@ -54,8 +71,19 @@ export async function registerGraphql(
   });
   await apollo.start();
   app.route({
-    url: '/graphql',
-    method: ['GET', 'POST', 'OPTIONS'],
+    url: GRAPHQL_PATH,
+    method: ['GET', 'POST'],
+    exposeHeadRoute: false,
+    compress: COMPRESSED,
+    decompress: INFLATED,
+    onRequest: async (request, reply) => {
+      void reply.header('vary', 'accept');
+      checkRequestHead(request);
+    },
+    preHandler: async ({ method, body, url }) => {
+      if (method === 'POST') checkRequestBody(body);
+      else checkRequestSearch(/\?.*/s.exec(url)?.[0] ?? '');
+    },
     handler: fastifyApolloHandler(apollo, { context: createContext }),
   });
   return apollo;

@@ -357,7 +357,6 @@ describe('parseEnv', () => {
 
   it('warns of what has no effect yet', () => {
     const env = {
-      CORS_ORIGINS: 'https://app.example.com',
       RATE_LIMIT: '5',
       WEBHOOK_SECRET: 'sixteen-letters-and-more',
     };

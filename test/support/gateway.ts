@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { RunningSandbox, SandboxOptions } from '../../sandbox/sandbox.js';
 import { parseEnv } from '../../src/config/parse-env.js';
-import { launch } from '../../src/launch.js';
+import { type LaunchOptions, launch } from '../../src/launch.js';
 import { createAuditLog } from '../../src/observability/audit-log.js';
 import { createLogger } from '../../src/observability/logger.js';
 import type { ApiSandbox } from './api-sandbox.js';
@@ -20,6 +20,8 @@ export interface TestGatewayOptions {
   api?: ApiSandbox;
   /** Some other API instead of a sandbox; what concerns the sandbox is then of no use. */
   odd?: OddApi;
+  /** Other limits of HTTP, for what would take too long. */
+  httpLimits?: LaunchOptions['httpLimits'];
 }
 
 /** A gateway of this process, and the sandbox that it talks to, both reached over HTTP. */
@@ -47,7 +49,7 @@ const TOKEN_ROUTE = 'POST /auth/token';
  * sandbox has refused a request that no test announced.
  */
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
-  const { api, odd, env = {}, sandbox: sandboxOptions = {} } = options;
+  const { api, odd, env = {}, sandbox: sandboxOptions = {}, httpLimits } = options;
   const logs: string[] = [];
   const audit: string[] = [];
   const issuer = api || odd ? await startTokenIssuer() : undefined;
@@ -58,6 +60,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     logger,
     audit: createAuditLog({ target: { write: (line) => void audit.push(line) } }),
     sandbox: sandboxOptions,
+    ...(httpLimits && { httpLimits }),
   });
   const { url } = launched.gateway;
   const embedded = launched.sandbox;
