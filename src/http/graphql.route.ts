@@ -24,6 +24,7 @@ import { explanationPlugin } from './plugins/explanation.plugin.js';
 import { operationKindPlugin } from './plugins/operation-kind.plugin.js';
 import { variableCheckPlugin } from './plugins/variable-check.plugin.js';
 import { COMPRESSED, INFLATED } from './server/http-server.js';
+import { varyBy } from './server/security-headers.js';
 
 export interface GraphqlRouteOptions {
   schema: GraphQLSchema;
@@ -77,7 +78,7 @@ export async function registerGraphql(
     compress: COMPRESSED,
     decompress: INFLATED,
     onRequest: async (request, reply) => {
-      void reply.header('vary', 'accept');
+      varyBy(reply, 'Accept');
       checkRequestHead(request);
     },
     preHandler: async ({ method, body, url }) => {

@@ -16,13 +16,14 @@ export function variableCheckPlugin(): ApolloServerPlugin<GatewayContext> {
           const variables = request.variables ?? {};
           for (const { variable, type: typeNode, defaultValue } of operation?.variableDefinitions ?? []) {
             const name = variable.name.value;
+            const shownName = withoutDigits(name);
             const type = typeFromAST(schema, typeNode);
             if (!isInputType(type)) continue;
             const isGiven = Object.hasOwn(variables, name);
             if (!isGiven && (defaultValue || typeNode.kind !== 'NonNullType')) continue;
             if (!isGiven || (variables[name] === null && typeNode.kind === 'NonNullType')) {
-              throw new GatewayError('BAD_USER_INPUT', `Variable "$${name}" is required.`, {
-                field: [name],
+              throw new GatewayError('BAD_USER_INPUT', `Variable "$${shownName}" is required.`, {
+                field: [shownName],
                 httpStatus: 400,
               });
             }
@@ -31,7 +32,7 @@ export function variableCheckPlugin(): ApolloServerPlugin<GatewayContext> {
               const reason = withoutDigits(valueFreeMessage(error.message));
               throw new GatewayError(
                 'BAD_USER_INPUT',
-                `Variable "$${name}" cannot be used at "${field.join('.')}": ${reason}`,
+                `Variable "$${shownName}" cannot be used at "${field.join('.')}": ${reason}`,
                 {
                   field,
                   httpStatus: 400,

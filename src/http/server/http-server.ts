@@ -7,7 +7,7 @@ import { registerUnknownTargets } from './allowed-methods.js';
 import { createConnectionErrors } from './connection-errors.js';
 import { registerCors } from './cors.js';
 import { HTTP_LIMITS, type HttpLimits } from './http-limits.js';
-import { originForm, registerHostCheck } from './request-target.js';
+import { originForm, registerMessageCheck } from './request-target.js';
 import { registerSecurityHeaders, SECURITY_HEADERS } from './security-headers.js';
 
 /** For a route whose answers may be compressed: `compress: COMPRESSED`. Nothing else is, event streams least of all (ADR 17). */
@@ -59,7 +59,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     void reply.header('x-request-id', request.id);
   });
   registerSecurityHeaders(app);
-  registerHostCheck(app);
+  registerMessageCheck(app);
   registerFailures(app, logger);
   registerUnknownTargets(app);
   await registerCors(app, corsOrigins);

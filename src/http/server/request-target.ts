@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
 
@@ -10,18 +11,36 @@ export function originForm(target: string): string {
 
 /** Whether it is the host and port of a URI and nothing more (RFC 9110 section 7.2). */
 export function isHost(host: string): boolean {
-  return /^(?:[\w.~!$&'()*+,;=%-]+|\[[0-9a-f:.]+\])(?::\d*)?$/i.test(host) && URL.canParse(`http://${host}/`);
+  return /^(?:[\w.~%-]+|\[[0-9a-f:.]+\])(?::\d*)?$/i.test(host) && URL.canParse(`http://${host}/`);
+}
+
+const HTTP_1_0_HOST = 'unnamed.invalid';
+
+/** What is wrong with the frame of a message that Node has let pass; null when nothing is. */
+export function ambiguityOf(message: Pick<IncomingMessage, 'httpVersion' | 'rawHeaders' | 'headers'>): string | null {
+  const { httpVersion, rawHeaders, headers } = message;
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
+  if (hosts > 1 || (headers.host !== undefined && !isHost(headers.host))) {
+    return 'The Host of the request has to be one host name.';
+  }
+  const coding = headers['transfer-encoding'];
+  if (coding === undefined) return null;
+  if (httpVersion === '1.0') return 'HTTP/1.0 knows no Transfer-Encoding.';
+  return coding.trim().toLowerCase() === 'chunked' ? null : 'The Transfer-Encoding of the request has to be chunked.';
 }
 
 /**
- * Refuses a request whose `Host` is not one host (RFC 9112 section 3.2 asks for a 400): what is unclear about a request is what two
- * programs read differently. HTTP/1.0 may go without; Node itself refuses its absence in HTTP/1.1.
+ * Refuses with 400, and closes the connection, what two programs in a row could read differently: several or odd hosts (RFC 9112
+ * section 3.2), transfer codings of HTTP/1.0 or other than `chunked` (section 6.1). Node refuses the rest of that kind by itself.
  */
-export function registerHostCheck(app: FastifyInstance): void {
-  app.addHook('onRequest', async ({ raw }) => {
-    const hosts = raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
-    const { host } = raw.headers;
-    if (hosts <= 1 && (host === undefined || isHost(host))) return;
-    throw new GatewayError('BAD_REQUEST', 'The Host of the request has to be one host name.', { httpStatus: 400 });
+export function registerMessageCheck(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ raw }, reply) => {
+    const ambiguity = ambiguityOf(raw);
+    if (ambiguity !== null) {
+      void reply.header('connection', 'close');
+      throw new GatewayError('BAD_REQUEST', ambiguity, { httpStatus: 400 });
+    }
+    // HTTP/1.0 may go without one, but addresses are put together with it further on.
+    raw.headers.host ??= HTTP_1_0_HOST;
   });
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /**
  * For answers that no browser should show, run, frame or guess the type of. GraphiQL sends a policy of its own. No
@@ -12,6 +12,12 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-origin',
 };
+
+/** Adds to what an answer varies by (RFC 9110 section 12.5.5), beside what others have added. */
+export function varyBy(reply: FastifyReply, name: string): void {
+  const names = reply.getHeader('vary');
+  void reply.header('vary', names ? `${names}, ${name}` : name);
+}
 
 /** Sends them with every answer, and `Cache-Control: no-store` with each that does not say how long it may be kept. */
 export function registerSecurityHeaders(app: FastifyInstance): void {
