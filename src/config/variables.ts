@@ -154,7 +154,7 @@ export const VARIABLES = {
     parse: value.claimName,
   }),
   CORS_ORIGINS: optional({
-    description: 'Comma-separated origins whose pages may call the gateway.',
+    description: 'Comma-separated origins whose pages may call GraphQL.',
     unset: 'none',
     example: 'https://app.example.com, http://localhost:3000',
     parse: value.origins,
@@ -199,7 +199,7 @@ export const VARIABLES = {
     parse: value.integer({ min: 1, max: 600_000 }),
   }),
   INTROSPECTION: optional({
-    description: 'Whether clients may read the schema: `on` or `off`.',
+    description: 'Whether clients may read the schema, and are told of names that they may have meant: `on` or `off`.',
     unset: '`on`, but `off` with `NODE_ENV=production`',
     example: 'off',
     parse: value.onOff,
@@ -224,7 +224,8 @@ export const VARIABLES = {
     parse: value.auditTarget,
   }),
   NODE_ENV: defaulted({
-    description: '`production` turns off the development issuer, introspection and GraphiQL; or `development`, `test`.',
+    description:
+      '`production` turns off the development issuer, introspection, suggestions of names and GraphiQL; or `development`, `test`.',
     default: 'development',
     example: 'production',
     parse: value.oneOf('development', 'test', 'production'),
