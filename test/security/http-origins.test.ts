@@ -32,7 +32,7 @@ describe('requests of foreign pages and forged forms', () => {
   it('by GET never change anything, whoever asks', async () => {
     const authorization = `Bearer ${await gateway.token()}`;
     gateway.resetCalls();
-    for (const extra of [{}, { operationName: 'A' }]) {
+    for (const extra of [{}, { operationName: 'A' }] as Record<string, string>[]) {
       const answer = await get(
         { query: MUTATION.replace('mutation', 'mutation A'), ...extra },
         { ...ASKED, authorization },

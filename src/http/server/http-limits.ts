@@ -4,6 +4,8 @@ export interface HttpLimits {
   bodyBytes: number;
   /** Request line and headers. Twice Node's own, so that an access token that is too long is told so by a 401. */
   headerBytes: number;
+  /** How many of them. */
+  headers: number;
   /** From the first byte of a request to the end of its headers. */
   headersTimeoutMs: number;
   /** From the first byte of a request to its last. */
@@ -21,6 +23,7 @@ export interface HttpLimits {
 export const HTTP_LIMITS: Readonly<HttpLimits> = {
   bodyBytes: 100_000,
   headerBytes: 32_768,
+  headers: 100,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 20_000,
   timeoutCheckMs: 2_000,

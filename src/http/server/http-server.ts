@@ -51,6 +51,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     },
   });
   app.server.maxConnections = limits.connections;
+  // Node drops in silence what is beyond; one more than may be is enough to see that something was.
+  app.server.maxHeadersCount = limits.headers + 1;
   connectionErrors.watch(app.server);
   // Bodies are JSON, or whatever a route says of itself.
   app.removeContentTypeParser('text/plain');
@@ -59,7 +61,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     void reply.header('x-request-id', request.id);
   });
   registerSecurityHeaders(app);
-  registerMessageCheck(app);
+  registerMessageCheck(app, limits.headers);
   registerFailures(app, logger);
   registerUnknownTargets(app);
   await registerCors(app, corsOrigins);

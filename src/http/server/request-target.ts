@@ -30,15 +30,17 @@ export function ambiguityOf(message: Pick<IncomingMessage, 'httpVersion' | 'rawH
 }
 
 /**
- * Refuses with 400, and closes the connection, what two programs in a row could read differently: several or odd hosts (RFC 9112
+ * Refuses with 400 (floods of headers with 431), and closes the connection, what two programs in a row could read differently: several or odd hosts (RFC 9112
  * section 3.2), transfer codings of HTTP/1.0 or other than `chunked` (section 6.1). Node refuses the rest of that kind by itself.
  */
-export function registerMessageCheck(app: FastifyInstance): void {
+export function registerMessageCheck(app: FastifyInstance, maxHeaders: number): void {
   app.addHook('onRequest', async ({ raw }, reply) => {
     const ambiguity = ambiguityOf(raw);
-    if (ambiguity !== null) {
+    const isFlood = raw.rawHeaders.length > 2 * maxHeaders;
+    if (ambiguity !== null || isFlood) {
       void reply.header('connection', 'close');
-      throw new GatewayError('BAD_REQUEST', ambiguity, { httpStatus: 400 });
+      const message = ambiguity ?? `The request has more than ${maxHeaders} headers.`;
+      throw new GatewayError('BAD_REQUEST', message, { httpStatus: isFlood ? 431 : 400 });
     }
     // HTTP/1.0 may go without one, but addresses are put together with it further on.
     raw.headers.host ??= HTTP_1_0_HOST;
