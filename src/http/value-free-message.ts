@@ -1,3 +1,5 @@
+import { redactText } from '../observability/redact.js';
+
 /** What graphql-js says of a value that does not fit its type, without the value: its own messages quote what was sent. */
 export function valueFreeMessage(message: string): string {
   const notInEnum = /^(?:Value .* does not exist in|Enum) "(\w+)" (?:enum|cannot represent)/s.exec(message);
@@ -21,9 +23,7 @@ export function withoutDigits(text: string): string {
   return text.replace(/\d(?:[ _-]?\d){12,}/g, '[digits]');
 }
 
-/**
- * A message of graphql-js about a document, with no literal that stood in it.
- */
+/** A message of graphql-js about a document, with no literal that stood in it, and no name that looks like a secret. */
 export function documentMessage(message: string): string {
-  return withoutDigits(message.replace(QUOTED_TOKEN, '$1'));
+  return withoutDigits(redactText(message.replace(QUOTED_TOKEN, '$1')));
 }

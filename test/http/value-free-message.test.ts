@@ -54,6 +54,10 @@ describe('a syntax error', () => {
     expect(syntaxError(document)).not.toMatch(/\d{6}|1812/);
   });
 
+  it('in a name that is a token quotes no token', () => {
+    expect(syntaxError('{ a } eyJhbGciOiJub25lIn0')).toBe('Syntax Error: Unexpected Name "[token]".');
+  });
+
   it('still names what stands at the wrong place', () => {
     expect(syntaxError('qeury { a }')).toBe('Syntax Error: Unexpected Name "qeury".');
     expect(syntaxError('{ a(b: ) }')).toBe('Syntax Error: Unexpected ")".');
