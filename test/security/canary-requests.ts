@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { GraphQLSchema } from 'graphql';
 import * as op from '../operations/generated.js';
 import { demoProgramme, firstOf } from '../support/demo-programme.js';
@@ -55,7 +56,8 @@ export function createCanaryRequests(options: {
   async function plantInNames(gateway: TestGateway): Promise<void> {
     const name = canaries.plant('operation name', 'digits').replaceAll(' ', '');
     const alias = canaries.plant('alias', 'digits', ['answer']).replaceAll(' ', '');
-    await keep(gateway.post({ query: `query Op_${name} { a_${alias}: card(id: "${CARD.id}") { id } }` }));
+    // An ID that nobody has asked for: a cached card would not fail.
+    await keep(gateway.post({ query: `query Op_${name} { a_${alias}: card(id: "${randomUUID()}") { id } }` }));
   }
 
   /** What a client may put into a document and around it. */
