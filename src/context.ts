@@ -5,6 +5,7 @@ import type { AuthorisationsDatasource } from './datasources/authorisations.data
 import type { CardsDatasource } from './datasources/cards.datasource.js';
 import type { CustomersDatasource } from './datasources/customers.datasource.js';
 import type { Explanation } from './datasources/loaders/explanation.js';
+import type { MutationMemory } from './datasources/mutations/mutation-memory.js';
 import type { TransactionsDatasource } from './datasources/transactions.datasource.js';
 import type { WebhookSubscriptionsDatasource } from './datasources/webhook-subscriptions.datasource.js';
 
@@ -19,6 +20,8 @@ export interface GatewayContext {
   /** `Idempotency-Key` request header, as sent. */
   idempotencyKeyHeader: string | null;
   access: Access;
+  /** What became of a mutation of this caller; null when nothing is known of its key. */
+  mutationOutcome(clientKey: string): ReturnType<MutationMemory['outcome']>;
   customers: CustomersDatasource;
   accounts: AccountsDatasource;
   cards: CardsDatasource;

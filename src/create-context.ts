@@ -12,7 +12,9 @@ import type { UpstreamCall, UpstreamClient } from './datasources/http/upstream-c
 import { createExplanation, traceReader } from './datasources/loaders/explanation.js';
 import { createRequestLoaders } from './datasources/loaders/request-loaders.js';
 import type { ResourceReader } from './datasources/loaders/resource-reader.js';
-import { createMutationRunner, type MutationSettled } from './datasources/mutations/mutation-runner.js';
+import type { MutationMemory } from './datasources/mutations/mutation-memory.js';
+import { createMutationRunner } from './datasources/mutations/mutation-runner.js';
+import type { SettledMutation } from './datasources/mutations/settled-mutation.js';
 import type { RequestScope } from './datasources/request-scope.js';
 import { TransactionsDatasource } from './datasources/transactions.datasource.js';
 import { WebhookSubscriptionsDatasource } from './datasources/webhook-subscriptions.datasource.js';
@@ -28,6 +30,8 @@ export interface ContextParts {
   reader: ResourceReader;
   client: UpstreamClient;
   cache: EntityCache;
+  mutationMemory: MutationMemory;
+  now: () => Date;
   metrics: Metrics;
   logger: Logger;
   onUnknownValue: UnknownValueListener;
@@ -36,7 +40,7 @@ export interface ContextParts {
 
 /** Makes the context of each request. It throws what `verifier` throws: the request is then answered with that. */
 export function createContextFactory(parts: ContextParts): (request: FastifyRequest) => Promise<GatewayContext> {
-  const { verifier, reader, cache, metrics, logger, onUnknownValue, audit } = parts;
+  const { verifier, reader, cache, mutationMemory: memory, now, metrics, logger, onUnknownValue, audit } = parts;
 
   async function identify(request: FastifyRequest): Promise<Principal | null> {
     try {
@@ -57,9 +61,13 @@ export function createContextFactory(parts: ContextParts): (request: FastifyRequ
     const client = { call: (call: UpstreamCall) => parts.client.call(call, trace?.request) };
     const callerId = principal?.callerId ?? 'nobody';
     const onChange = () => loaders.clear();
-    const onSettled = (mutation: MutationSettled) =>
+    const onSettled = (mutation: SettledMutation) =>
       audit.settled({ requestId: request.id, caller: principal }, mutation);
-    const mutations = createMutationRunner({ client, cache, metrics, logger, callerId, onChange, onSettled });
+    const readCard = (id: string) => loaders.card.load(id);
+    const mutations = createMutationRunner({
+      ...{ client, cache, memory, metrics, logger, now },
+      ...{ callerId, onChange, readCard, onSettled },
+    });
     const access: Access = createAccess(principal, {
       account: (id) => loaders.account.load(id),
       accountsOf: async (customerId) => (await loaders.accountsOfCustomer.load(customerId)).items,
@@ -81,6 +89,7 @@ export function createContextFactory(parts: ContextParts): (request: FastifyRequ
       principal,
       idempotencyKeyHeader: typeof idempotencyKey === 'string' ? idempotencyKey : null,
       access,
+      mutationOutcome: (clientKey) => memory.outcome({ callerId, clientKey }),
       customers: new CustomersDatasource(scope),
       accounts: new AccountsDatasource(scope),
       cards: new CardsDatasource(scope),

@@ -16,6 +16,9 @@ import { createUpstreamClient } from './datasources/http/upstream-client.js';
 import { toClientError, UpstreamFailure } from './datasources/http/upstream-failure.js';
 import { entityCodec } from './datasources/loaders/entity-codec.js';
 import { createResourceReader, type ResourceReaderOptions } from './datasources/loaders/resource-reader.js';
+import { createMutationMemory } from './datasources/mutations/mutation-memory.js';
+import { createLocalMutationRecords } from './datasources/mutations/mutation-records.js';
+import { createRedisMutationRecords } from './datasources/mutations/record-stores.js';
 import { registerDevelopmentRoutes } from './http/development.routes.js';
 import { registerGraphiql } from './http/graphiql/graphiql.routes.js';
 import { registerGraphql } from './http/graphql.route.js';
@@ -113,11 +116,24 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...(options.plan && { plan: options.plan }),
   });
 
+  const { redisUrl } = options;
+  const programme = { baseUrl, apiKey: credentials.apiKey };
+  const mutationRecords = redisUrl
+    ? createRedisMutationRecords({ redisUrl, programme, logger, now })
+    : createLocalMutationRecords({ now });
+  const mutationMemory = createMutationMemory({
+    records: mutationRecords,
+    now,
+    callDeadlineMs: operationDeadlineMs,
+  });
+
   const createContext = createContextFactory({
     verifier,
     reader,
     client: client,
     cache,
+    mutationMemory,
+    now,
     metrics,
     logger,
     onUnknownValue,
@@ -172,6 +188,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       isDraining = true;
       await app.close();
       await apollo.stop();
+      await mutationRecords.close();
       await stores.close();
       await transport.close();
     },

@@ -16,11 +16,13 @@ import { NotFoundError, RejectedByApiError } from '../schema/user-error/request-
 import { InvalidAccountStateError, InvalidCustomerStateError } from '../schema/user-error/state-errors.type.js';
 import type { UserError } from '../schema/user-error/user-error.type.js';
 import { tag } from './cache/cache-tags.js';
+import { type Creation, challengeOf, entityOf } from './creation.js';
 import type { EntityList } from './loaders/entity-list.js';
-import { accountResource, cardsOfAccount, customerResource } from './loaders/resources.js';
+import { accountResource, accountsOfCustomer, cardsOfAccount, customerResource } from './loaders/resources.js';
 import type { ClientKey } from './mutations/idempotency-key.js';
 import { InputCheck } from './mutations/input-check.js';
-import type { MutationPlan } from './mutations/mutation-runner.js';
+import type { MutationName } from './mutations/mutation-name.js';
+import { isWithin, type MutationPlan, onlyOne } from './mutations/mutation-plan.js';
 import { WALLET_SIGNATURE } from './mutations/wallet-signature.js';
 import { readChallenge } from './read-challenge.js';
 import type { RequestScope } from './request-scope.js';
@@ -59,8 +61,12 @@ export class AccountsDatasource {
     if (currencies.length === 0) check.refuse(['currencies'], 'currencies must name at least one currency.');
     if (currencies.length > 20) check.refuse(['currencies'], 'currencies must not name more than 20 currencies.');
     const subject = ['input', 'customerId'];
-    let challenge: Challenge | null = null;
-    const { value, ...rest } = await mutations.run<Account>({
+    const creationOf = (entity: Account): Creation<Account> => ({
+      entity,
+      // Signed already: there is nothing left to sign.
+      challenge: async () => (entity.status === AccountStatus.INITIATING ? this.challenge(entity.id) : null),
+    });
+    const { value, ...rest } = await mutations.run<Creation<Account>>({
       mutation: 'createAccount',
       key,
       problems: check.problems,
@@ -73,14 +79,27 @@ export class AccountsDatasource {
         body: { type: type.toLowerCase(), currencies },
       },
       complete: async (body) => {
-        const account = reader.decodeCreated(accountResource, body);
-        challenge = decodeChallengeOrNull(body, onUnknownValue);
-        return account;
+        const entity = reader.decodeCreated(accountResource, body);
+        const challenge = decodeChallengeOrNull(body, onUnknownValue);
+        return { entity, challenge: async () => challenge };
       },
-      touches: (account) => [
+      entityIdOf: (creation) => creation?.entity.id ?? null,
+      read: async (id) => {
+        const account = await this.get(id);
+        return account && creationOf(account);
+      },
+      lookUp: async (window) => {
+        const { items } = await reader.readChildrenFresh(accountsOfCustomer, customerId);
+        const made = items.filter(
+          (account) => account.type === type && isSameSet(account.currencies, currencies) && isWithin(account, window),
+        );
+        const account = onlyOne(made);
+        return account && creationOf(account);
+      },
+      touches: (creation) => [
         tag.accounts,
         tag.customerAccounts(customerId),
-        ...(account ? [tag.account(account.id), tag.accountCards(account.id)] : []),
+        ...(creation ? [tag.account(creation.entity.id), tag.accountCards(creation.entity.id)] : []),
       ],
       explain: async () => {
         const customer = await reader.readFresh(customerResource, customerId);
@@ -94,7 +113,13 @@ export class AccountsDatasource {
         });
       },
     });
-    return { account: value as Account | null, challenge, ...rest };
+    return {
+      account: entityOf(value),
+      get challenge() {
+        return challengeOf(value) as unknown as Challenge | null;
+      },
+      ...rest,
+    };
   }
 
   signChallenge(input: SignAccountChallengeInput, key: ClientKey): Promise<AccountPayload> {
@@ -113,6 +138,7 @@ export class AccountsDatasource {
         body: { ownerId, challenge, signature: encodeWalletSignature(input.signature) },
       },
       isAllowedIn: (status) => status === AccountStatus.INITIATING,
+      isDoneIn: (status) => status !== AccountStatus.INITIATING && status !== AccountStatus.FAILED,
       otherwise: (httpStatus) =>
         new RejectedByApiError({
           message:
@@ -127,44 +153,58 @@ export class AccountsDatasource {
     return this.act(
       'activateAccount',
       { method: 'PATCH', route: '/accounts/{id}/activate' },
-      AccountAction.ACTIVATE,
+      { action: AccountAction.ACTIVATE, bringsAbout: AccountStatus.ACTIVE },
       input,
       key,
     );
   }
 
   deactivate(input: AccountActionInput, key: ClientKey): Promise<AccountPayload> {
-    const call = { method: 'PATCH', route: '/accounts/{id}/deactivate' } as const;
-    return this.act('deactivateAccount', call, AccountAction.DEACTIVATE, input, key);
+    return this.act(
+      'deactivateAccount',
+      { method: 'PATCH', route: '/accounts/{id}/deactivate' },
+      { action: AccountAction.DEACTIVATE, bringsAbout: AccountStatus.INACTIVE },
+      input,
+      key,
+    );
   }
 
   close(input: AccountActionInput, key: ClientKey): Promise<AccountPayload> {
-    return this.act('closeAccount', { method: 'DELETE', route: '/accounts/{id}' }, AccountAction.CLOSE, input, key);
+    return this.act(
+      'closeAccount',
+      { method: 'DELETE', route: '/accounts/{id}' },
+      { action: AccountAction.CLOSE, bringsAbout: AccountStatus.CLOSED },
+      input,
+      key,
+    );
   }
 
   private act(
-    mutation: string,
+    mutation: MutationName,
     call: MutationPlan<Account>['call'],
-    action: AccountAction,
+    { action, bringsAbout }: { action: AccountAction; bringsAbout: AccountStatus },
     input: AccountActionInput,
     key: ClientKey,
   ): Promise<AccountPayload> {
     const check = new InputCheck();
     const id = check.id('accountId', input.accountId);
     const isAllowedIn = (status: AccountStatus) => accountActionsFor(status, []).includes(action);
-    return this.change({ mutation, key, id, check, call, isAllowedIn });
+    const isDoneIn = (status: AccountStatus) => status === bringsAbout;
+    return this.change({ mutation, key, id, check, call, isAllowedIn, isDoneIn });
   }
 
   private async change(change: {
-    mutation: string;
+    mutation: MutationName;
     key: ClientKey;
     id: string;
     check: InputCheck;
     call: MutationPlan<Account>['call'];
     isAllowedIn(status: AccountStatus): boolean;
+    /** Whether the account is where the mutation was to bring it. */
+    isDoneIn(status: AccountStatus): boolean;
     otherwise?(httpStatus: number): UserError;
   }): Promise<AccountPayload> {
-    const { mutation, key, id, check, call, isAllowedIn, otherwise } = change;
+    const { mutation, key, id, check, call, isAllowedIn, isDoneIn, otherwise } = change;
     const { reader, reach, mutations } = this.scope;
     const { value, ...rest } = await mutations.run<Account | null>({
       mutation,
@@ -175,6 +215,12 @@ export class AccountsDatasource {
       call: { ...call, params: { id } },
       announces: [tag.accountCards(id), tag.account(id)],
       complete: async (body) => reader.decodeAnswer(accountResource, body, id) ?? reader.readFresh(accountResource, id),
+      entityIdOf: () => id,
+      read: () => this.get(id),
+      lookUp: async () => {
+        const account = await reader.readFresh(accountResource, id);
+        return account && isDoneIn(account.status) ? account : null;
+      },
       touches: (account) => this.tagsOf(id, account),
       explain: async (status) => {
         const account = await reader.readFresh(accountResource, id);
@@ -207,4 +253,9 @@ export class AccountsDatasource {
       ...cards.items.map((card) => tag.card(card.id)),
     ];
   }
+}
+
+function isSameSet(one: readonly string[], other: readonly string[]): boolean {
+  const [first, second] = [new Set(one), new Set(other)];
+  return first.size === second.size && [...first].every((member) => second.has(member));
 }

@@ -11,6 +11,7 @@ import { tag } from './cache/cache-tags.js';
 import { authorisationResource, cardResource } from './loaders/resources.js';
 import type { ClientKey } from './mutations/idempotency-key.js';
 import { InputCheck } from './mutations/input-check.js';
+import type { MutationName } from './mutations/mutation-name.js';
 import type { RequestScope } from './request-scope.js';
 
 const SUBJECT = ['input', 'authorisationId'] as const;
@@ -49,6 +50,9 @@ export class AuthorisationsDatasource {
         body: { amount, currency, capture },
       },
       complete: async (body) => reader.decodeCreated(authorisationResource, body),
+      // Without a look-up: the API lists no authorisations.
+      entityIdOf: (authorisation) => authorisation?.id ?? null,
+      read: (id) => this.get(id),
       touches: (authorisation) => authorisation && tagsOf(authorisation),
       explain: async () => {
         const card = await reader.readFresh(cardResource, cardId);
@@ -66,14 +70,23 @@ export class AuthorisationsDatasource {
   }
 
   simulateCapture(input: AuthorisationActionInput, key: ClientKey): Promise<AuthorisationPayload> {
-    return this.change('simulateAuthorisationCapture', '/simulator/authorisations/{id}/capture', input, key);
+    const route = '/simulator/authorisations/{id}/capture';
+    const done = [AuthorisationStatus.CAPTURING, AuthorisationStatus.CAPTURED];
+    return this.change({ mutation: 'simulateAuthorisationCapture', route, done }, input, key);
   }
 
   simulateRelease(input: AuthorisationActionInput, key: ClientKey): Promise<AuthorisationPayload> {
-    return this.change('simulateAuthorisationRelease', '/simulator/authorisations/{id}/release', input, key);
+    const route = '/simulator/authorisations/{id}/release';
+    const done = [AuthorisationStatus.RELEASING, AuthorisationStatus.RELEASED];
+    return this.change({ mutation: 'simulateAuthorisationRelease', route, done }, input, key);
   }
 
-  private async change(mutation: string, route: string, input: AuthorisationActionInput, key: ClientKey) {
+  private async change(
+    change: { mutation: MutationName; route: string; done: readonly AuthorisationStatus[] },
+    input: AuthorisationActionInput,
+    key: ClientKey,
+  ) {
+    const { mutation, route, done } = change;
     const { reader, reach, mutations } = this.scope;
     const check = new InputCheck();
     const id = check.id('authorisationId', input.authorisationId);
@@ -86,6 +99,12 @@ export class AuthorisationsDatasource {
       call: { method: 'PATCH', route, params: { id } },
       complete: async (body) =>
         reader.decodeAnswer(authorisationResource, body, id) ?? reader.readFresh(authorisationResource, id),
+      entityIdOf: () => id,
+      read: () => this.get(id),
+      lookUp: async () => {
+        const authorisation = await reader.readFresh(authorisationResource, id);
+        return authorisation && done.includes(authorisation.status) ? authorisation : null;
+      },
       touches: async (result) => {
         const authorisation = result ?? (await reader.readFresh(authorisationResource, id));
         return authorisation && tagsOf(authorisation);

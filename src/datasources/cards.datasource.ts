@@ -20,7 +20,8 @@ import type { EntityList } from './loaders/entity-list.js';
 import { accountResource, cardResource, cardsOfAccount } from './loaders/resources.js';
 import type { ClientKey } from './mutations/idempotency-key.js';
 import { InputCheck } from './mutations/input-check.js';
-import type { MutationPlan } from './mutations/mutation-runner.js';
+import type { MutationName } from './mutations/mutation-name.js';
+import { isWithin, type MutationPlan, onlyOne } from './mutations/mutation-plan.js';
 import type { RequestScope } from './request-scope.js';
 
 const SUBJECT = ['input', 'cardId'] as const;
@@ -73,6 +74,12 @@ export class CardsDatasource {
       },
       announces: [tag.accountCards(accountId)],
       complete: async (body) => reader.decodeCreated(cardResource, body),
+      entityIdOf: (card) => card?.id ?? null,
+      read: (id) => this.get(id),
+      lookUp: async (window) => {
+        const cards = await reader.readChildrenFresh(cardsOfAccount, accountId);
+        return onlyOne(cards.items.filter((card) => card.type === type && isWithin(card, window)));
+      },
       touches: (card) => [tag.cards, tag.accountCards(accountId), ...(card ? [tag.card(card.id)] : [])],
       explain: () => this.explainCreation(accountId, type),
     });
@@ -83,7 +90,7 @@ export class CardsDatasource {
     return this.act(
       'activateCard',
       { method: 'PATCH', route: '/cards/{id}/activate' },
-      CardAction.ACTIVATE,
+      { action: CardAction.ACTIVATE, bringsAbout: CardStatus.ACTIVE },
       input,
       key,
     );
@@ -93,28 +100,34 @@ export class CardsDatasource {
     return this.act(
       'deactivateCard',
       { method: 'PATCH', route: '/cards/{id}/deactivate' },
-      CardAction.DEACTIVATE,
+      { action: CardAction.DEACTIVATE, bringsAbout: CardStatus.INACTIVE },
       input,
       key,
     );
   }
 
   terminate(input: CardActionInput, key: ClientKey): Promise<CardPayload> {
-    return this.act('terminateCard', { method: 'DELETE', route: '/cards/{id}' }, CardAction.TERMINATE, input, key);
+    return this.act(
+      'terminateCard',
+      { method: 'DELETE', route: '/cards/{id}' },
+      { action: CardAction.TERMINATE, bringsAbout: CardStatus.TERMINATED },
+      input,
+      key,
+    );
   }
 
   simulateIssue(input: CardActionInput, key: ClientKey): Promise<CardPayload> {
-    return this.simulate('simulateCardIssue', '/simulator/cards/{id}/issue', input, key);
+    return this.simulate('simulateCardIssue', '/simulator/cards/{id}/issue', CardStatus.ACTIVE, input, key);
   }
 
   simulateIssueFailure(input: CardActionInput, key: ClientKey): Promise<CardPayload> {
-    return this.simulate('simulateCardIssueFailure', '/simulator/cards/{id}/fail', input, key);
+    return this.simulate('simulateCardIssueFailure', '/simulator/cards/{id}/fail', CardStatus.ISSUE_FAILED, input, key);
   }
 
   private act(
-    mutation: string,
+    mutation: MutationName,
     call: MutationPlan<Card>['call'],
-    action: CardAction,
+    { action, bringsAbout }: { action: CardAction; bringsAbout: CardStatus },
     input: CardActionInput,
     key: ClientKey,
   ): Promise<CardPayload> {
@@ -124,22 +137,30 @@ export class CardsDatasource {
       input,
       call,
       isAllowedIn: (status) => cardActionsFor(status).includes(action),
+      bringsAbout,
     });
   }
 
-  private simulate(mutation: string, route: string, input: CardActionInput, key: ClientKey): Promise<CardPayload> {
+  private simulate(
+    mutation: MutationName,
+    route: string,
+    bringsAbout: CardStatus,
+    input: CardActionInput,
+    key: ClientKey,
+  ): Promise<CardPayload> {
     const isAllowedIn = (status: CardStatus) => status === CardStatus.ISSUING;
-    return this.change({ mutation, key, input, call: { method: 'PATCH', route }, isAllowedIn });
+    return this.change({ mutation, key, input, call: { method: 'PATCH', route }, isAllowedIn, bringsAbout });
   }
 
   private async change(change: {
-    mutation: string;
+    mutation: MutationName;
     key: ClientKey;
     input: CardActionInput;
     call: MutationPlan<Card>['call'];
     isAllowedIn(status: CardStatus): boolean;
+    bringsAbout: CardStatus;
   }): Promise<CardPayload> {
-    const { mutation, key, input, call, isAllowedIn } = change;
+    const { mutation, key, input, call, isAllowedIn, bringsAbout } = change;
     const { reader, reach, mutations } = this.scope;
     const check = new InputCheck();
     const id = check.id('cardId', input.cardId);
@@ -152,6 +173,12 @@ export class CardsDatasource {
       call: { ...call, params: { id } },
       announces: [tag.card(id)],
       complete: async (body) => reader.decodeAnswer(cardResource, body, id) ?? reader.readFresh(cardResource, id),
+      entityIdOf: () => id,
+      read: () => this.get(id),
+      lookUp: async () => {
+        const card = await reader.readFresh(cardResource, id);
+        return card?.status === bringsAbout ? card : null;
+      },
       touches: async (result) => {
         const card = result ?? (await reader.readFresh(cardResource, id));
         return card && [tag.cards, tag.accountCards(card.accountId), tag.card(id)];

@@ -14,11 +14,13 @@ import { InvalidCustomerStateError } from '../schema/user-error/state-errors.typ
 import type { UserError } from '../schema/user-error/user-error.type.js';
 import { UserErrorCode } from '../schema/user-error/user-error-code.enum.js';
 import { tag } from './cache/cache-tags.js';
+import { type Creation, challengeOf, entityOf } from './creation.js';
 import type { EntityList } from './loaders/entity-list.js';
 import { accountsOfCustomer, cardsOfAccount, customerResource } from './loaders/resources.js';
 import type { ClientKey } from './mutations/idempotency-key.js';
 import { InputCheck } from './mutations/input-check.js';
-import type { MutationPlan, MutationResult } from './mutations/mutation-runner.js';
+import type { MutationName } from './mutations/mutation-name.js';
+import { isWithin, type MutationPlan, onlyOne } from './mutations/mutation-plan.js';
 import { WALLET_SIGNATURE } from './mutations/wallet-signature.js';
 import { readChallenge } from './read-challenge.js';
 import type { RequestScope } from './request-scope.js';
@@ -47,19 +49,39 @@ export class CustomersDatasource {
     const check = new InputCheck();
     check.text(['externalId'], input.externalId);
     const { chainId, externalId } = input;
-    let challenge: Challenge | null = null;
-    const { value, ...rest } = await this.scope.mutations.run<Customer>({
+    const creationOf = (entity: Customer): Creation<Customer> => ({
+      entity,
+      // Signed already: there is nothing left to sign.
+      challenge: async () => (entity.status === CustomerStatus.INITIATING ? this.challenge(entity.id) : null),
+    });
+    const { value, ...rest } = await this.scope.mutations.run<Creation<Customer>>({
       mutation: 'createCustomer',
       key,
       problems: check.problems,
       isReachable: async () => true,
       call: { method: 'POST', route: '/customers', body: { chainId, externalId } },
       complete: async (body) => {
-        const customer = this.scope.reader.decodeCreated(customerResource, body);
-        challenge = decodeChallengeOrNull(body, this.scope.onUnknownValue);
-        return customer;
+        const entity = this.scope.reader.decodeCreated(customerResource, body);
+        const challenge = decodeChallengeOrNull(body, this.scope.onUnknownValue);
+        return { entity, challenge: async () => challenge };
       },
-      touches: (customer) => (customer ? [tag.customers, tag.customer(customer.id)] : [tag.customers]),
+      entityIdOf: (creation) => creation?.entity.id ?? null,
+      read: async (id) => {
+        const customer = await this.get(id);
+        return customer && creationOf(customer);
+      },
+      lookUp: async (window) => {
+        const { items } = await this.list();
+        const made = items.filter(
+          (customer) =>
+            customer.externalId === externalId &&
+            customer.chainId.toLowerCase() === chainId.toLowerCase() &&
+            isWithin(customer, window),
+        );
+        const customer = onlyOne(made);
+        return customer && creationOf(customer);
+      },
+      touches: (creation) => (creation ? [tag.customers, tag.customer(creation.entity.id)] : [tag.customers]),
       // Without another reading: a customer with this wallet and external ID exists (API reference, Customers).
       explain: async (status) =>
         status === 409
@@ -71,7 +93,13 @@ export class CustomersDatasource {
             })
           : null,
     });
-    return { customer: value as Customer | null, challenge, ...rest };
+    return {
+      customer: entityOf(value),
+      get challenge() {
+        return challengeOf(value) as unknown as Challenge | null;
+      },
+      ...rest,
+    };
   }
 
   async signChallenge(input: SignCustomerChallengeInput, key: ClientKey): Promise<CustomerPayload> {
@@ -89,6 +117,7 @@ export class CustomersDatasource {
         body: { challenge: input.challenge, signature: encodeWalletSignature(input.signature) },
       },
       isAllowedIn: (status) => status === CustomerStatus.INITIATING,
+      isDoneIn: (status) => status !== CustomerStatus.INITIATING,
       otherwise: (httpStatus) =>
         new RejectedByApiError({
           message: 'The API did not accept the challenge or its signature. Fetch a new challenge and sign that.',
@@ -99,22 +128,32 @@ export class CustomersDatasource {
   }
 
   activate(input: CustomerActionInput, key: ClientKey): Promise<CustomerPayload> {
-    return this.act('activateCustomer', '/customers/{id}/activate', CustomerAction.ACTIVATE, input, key);
+    const act = { action: CustomerAction.ACTIVATE, bringsAbout: CustomerStatus.ACTIVE };
+    return this.act('activateCustomer', '/customers/{id}/activate', act, input, key);
   }
 
   deactivate(input: CustomerActionInput, key: ClientKey): Promise<CustomerPayload> {
-    return this.act('deactivateCustomer', '/customers/{id}/deactivate', CustomerAction.DEACTIVATE, input, key);
+    const act = { action: CustomerAction.DEACTIVATE, bringsAbout: CustomerStatus.INACTIVE };
+    return this.act('deactivateCustomer', '/customers/{id}/deactivate', act, input, key);
   }
 
   simulateVerification(input: CustomerActionInput, key: ClientKey): Promise<CustomerPayload> {
-    return this.simulate('simulateCustomerVerification', '/simulator/customers/{id}/verify', input, key);
+    const route = '/simulator/customers/{id}/verify';
+    return this.simulate('simulateCustomerVerification', route, CustomerStatus.ACTIVE, input, key);
   }
 
   simulateRejection(input: CustomerActionInput, key: ClientKey): Promise<CustomerPayload> {
-    return this.simulate('simulateCustomerRejection', '/simulator/customers/{id}/reject', input, key);
+    const route = '/simulator/customers/{id}/reject';
+    return this.simulate('simulateCustomerRejection', route, CustomerStatus.REJECTED, input, key);
   }
 
-  private act(mutation: string, route: string, action: CustomerAction, input: CustomerActionInput, key: ClientKey) {
+  private act(
+    mutation: MutationName,
+    route: string,
+    { action, bringsAbout }: { action: CustomerAction; bringsAbout: CustomerStatus },
+    input: CustomerActionInput,
+    key: ClientKey,
+  ) {
     const check = new InputCheck();
     const id = check.id('customerId', input.customerId);
     return this.change({
@@ -124,11 +163,18 @@ export class CustomersDatasource {
       check,
       call: { method: 'PATCH', route },
       isAllowedIn: (status) => customerActionsFor(status).includes(action),
+      isDoneIn: (status) => status === bringsAbout,
       reachesBelow: true,
     });
   }
 
-  private simulate(mutation: string, route: string, input: CustomerActionInput, key: ClientKey) {
+  private simulate(
+    mutation: MutationName,
+    route: string,
+    bringsAbout: CustomerStatus,
+    input: CustomerActionInput,
+    key: ClientKey,
+  ) {
     const check = new InputCheck();
     const id = check.id('customerId', input.customerId);
     return this.change({
@@ -138,23 +184,26 @@ export class CustomersDatasource {
       check,
       call: { method: 'PATCH', route },
       isAllowedIn: (status) => status === CustomerStatus.VERIFYING,
+      isDoneIn: (status) => status === bringsAbout,
     });
   }
 
   private async change(change: {
-    mutation: string;
+    mutation: MutationName;
     key: ClientKey;
     id: string;
     check: InputCheck;
     call: MutationPlan<Customer>['call'];
     isAllowedIn(status: CustomerStatus): boolean;
+    /** Whether the customer is where the mutation was to bring them. */
+    isDoneIn(status: CustomerStatus): boolean;
     /** Whether accounts and cards of the customer may change with it. */
     reachesBelow?: boolean;
     otherwise?(httpStatus: number): UserError;
   }): Promise<CustomerPayload> {
-    const { mutation, key, id, check, call, isAllowedIn, reachesBelow = false, otherwise } = change;
+    const { mutation, key, id, check, call, isAllowedIn, isDoneIn, reachesBelow = false, otherwise } = change;
     const { reader, reach, mutations } = this.scope;
-    const { value, ...rest }: MutationResult<Customer | null> = await mutations.run<Customer | null>({
+    const { value, ...rest } = await mutations.run<Customer | null>({
       mutation,
       key,
       problems: check.problems,
@@ -164,6 +213,12 @@ export class CustomersDatasource {
       announces: [tag.customer(id)],
       complete: async (body) =>
         reader.decodeAnswer(customerResource, body, id) ?? reader.readFresh(customerResource, id),
+      entityIdOf: () => id,
+      read: () => this.get(id),
+      lookUp: async () => {
+        const customer = await reader.readFresh(customerResource, id);
+        return customer && isDoneIn(customer.status) ? customer : null;
+      },
       touches: async () => [...(reachesBelow ? await this.tagsBelow(id) : []), tag.customers, tag.customer(id)],
       explain: async (status) => {
         const customer = await reader.readFresh(customerResource, id);

@@ -13,6 +13,8 @@ import type { EntityList } from './loaders/entity-list.js';
 import { webhookSubscriptionResource } from './loaders/resources.js';
 import type { ClientKey } from './mutations/idempotency-key.js';
 import { InputCheck } from './mutations/input-check.js';
+import type { MutationName } from './mutations/mutation-name.js';
+import { isWithin, onlyOne } from './mutations/mutation-plan.js';
 import type { RequestScope } from './request-scope.js';
 import { encodeWebhookEventType } from './wire/webhook-subscription.wire.js';
 
@@ -42,7 +44,7 @@ export class WebhookSubscriptionsDatasource {
 
   /** The API creates and changes with one call, told apart by the ID in its body. */
   private async put(
-    mutation: string,
+    mutation: MutationName,
     input: CreateWebhookSubscriptionInput,
     key: ClientKey,
     check: InputCheck,
@@ -57,8 +59,9 @@ export class WebhookSubscriptionsDatasource {
       mutation,
       key,
       problems: check.problems,
+      isReachable: async () => true,
       // An unknown ID would make the API create a subscription: looked up first, so that an update never does.
-      isReachable: async () => id === null || (await reader.readFresh(webhookSubscriptionResource, id)) !== null,
+      isPresent: async () => id === null || (await reader.readFresh(webhookSubscriptionResource, id)) !== null,
       subjectField: SUBJECT,
       call: {
         method: 'PUT',
@@ -66,6 +69,20 @@ export class WebhookSubscriptionsDatasource {
         body: { ...(id !== null && { id }), callbackUrl, types: [...new Set(types)].map(encodeWebhookEventType) },
       },
       complete: async (body) => reader.decodeCreated(webhookSubscriptionResource, body),
+      entityIdOf: (subscription) => subscription?.id ?? id,
+      read: (subscriptionId) => this.get(subscriptionId),
+      lookUp: async (window) => {
+        const isAsWished = (subscription: WebhookSubscription) =>
+          subscription.callbackUrl === callbackUrl &&
+          subscription.types.length === new Set(types).size &&
+          subscription.types.every((type) => types.includes(type));
+        if (id !== null) {
+          const subscription = await reader.readFresh(webhookSubscriptionResource, id);
+          return subscription && isAsWished(subscription) ? subscription : null;
+        }
+        const { items } = await this.list();
+        return onlyOne(items.filter((subscription) => isAsWished(subscription) && isWithin(subscription, window)));
+      },
       touches: (subscription) => [
         tag.webhookSubscriptions,
         ...(subscription ? [tag.webhookSubscription(subscription.id)] : []),
@@ -78,7 +95,8 @@ export class WebhookSubscriptionsDatasource {
   async delete(input: DeleteWebhookSubscriptionInput, key: ClientKey): Promise<DeleteWebhookSubscriptionPayload> {
     const check = new InputCheck();
     const id = check.id('id', input.id);
-    const { value, ...rest } = await this.scope.mutations.run<string>({
+    const { reader, mutations } = this.scope;
+    const { value, ...rest } = await mutations.run<string>({
       mutation: 'deleteWebhookSubscription',
       key,
       problems: check.problems,
@@ -86,6 +104,9 @@ export class WebhookSubscriptionsDatasource {
       subjectField: SUBJECT,
       call: { method: 'DELETE', route: '/webhooks/{id}', params: { id } },
       complete: async () => id,
+      entityIdOf: () => id,
+      read: async () => id,
+      lookUp: async () => ((await reader.readFresh(webhookSubscriptionResource, id)) ? null : id),
       touches: () => [tag.webhookSubscriptions, tag.webhookSubscription(id)],
     });
     return { deletedId: value as string | null, ...rest };

@@ -14,7 +14,10 @@ export interface Metrics {
   /** `choice` is `single` or `list`. */
   readonly batchPlans: Counter<'resource' | 'choice'>;
   readonly unknownEnumValues: Counter<'enum'>;
+  /** Every mutation that was asked for, replays included; `outcome` is one of `SETTLED_OUTCOMES`. */
   readonly mutations: Counter<'mutation' | 'outcome'>;
+  /** Of those, the ones that were answered from what is remembered. */
+  readonly mutationReplays: Counter<'mutation'>;
 }
 
 export function createMetrics(options: { processMetrics?: boolean } = {}): Metrics {
@@ -47,5 +50,8 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
       ['enum'],
     ),
     mutations: counter('mutations_total', 'Mutations by outcome', ['mutation', 'outcome']),
+    mutationReplays: counter('mutation_replays_total', 'Mutations that were answered with an earlier answer', [
+      'mutation',
+    ]),
   };
 }

@@ -19,6 +19,7 @@ import { AuthorisationResolver } from './authorisation.resolver.js';
 import { CardResolver } from './card.resolver.js';
 import { CustomerResolver } from './customer.resolver.js';
 import { checkDoor } from './door.js';
+import { MutationOutcomeResolver } from './mutation-outcome.resolver.js';
 import { SimulatorResolver } from './simulator.resolver.js';
 import { TransactionResolver } from './transaction.resolver.js';
 import { CardLimitReachedErrorResolver } from './user-error.resolver.js';
@@ -38,6 +39,7 @@ export function buildGatewaySchema(options: { simulator: boolean }): GraphQLSche
     AuthorisationResolver,
     TransactionResolver,
     WebhookSubscriptionResolver,
+    MutationOutcomeResolver,
     ...(options.simulator ? [SimulatorResolver] : []),
   ];
   const schema = buildSchemaSync({

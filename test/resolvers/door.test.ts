@@ -11,6 +11,8 @@ const ruleOf = (field: GraphQLField<unknown, unknown>) => field.extensions.door 
 /** Which scope each field asks for: a change of any of these is a change of who may see what. */
 const READS: Record<string, string | null> = {
   'Query.viewer': null,
+  // Records are looked up by caller: what is somebody else's cannot be named.
+  'Query.mutationOutcome': null,
   'Query.customer': Scope.CustomersRead,
   'Query.customers': Scope.CustomersRead,
   'Query.customerChallenge': Scope.CustomersRead,

@@ -1,44 +1,27 @@
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
+import type { Card } from '../../schema/card/card.type.js';
 import type { Idempotency } from '../../schema/idempotency/idempotency.type.js';
-import {
-  IdempotencyError,
-  NotFoundError,
-  OutcomeUnknownError,
-  RejectedByApiError,
-} from '../../schema/user-error/request-errors.type.js';
 import type { UserError } from '../../schema/user-error/user-error.type.js';
-import { UserErrorCode } from '../../schema/user-error/user-error-code.enum.js';
-import { type EntityCache, EVERYTHING } from '../cache/entity-cache.js';
-import type { UpstreamCall, UpstreamClient } from '../http/upstream-client.js';
+import type { EntityCache } from '../cache/entity-cache.js';
+import type { UpstreamClient } from '../http/upstream-client.js';
 import { UpstreamFailure } from '../http/upstream-failure.js';
-import { type ClientKey, upstreamKeyOf } from './idempotency-key.js';
-import { mutationOutcomeOf } from './mutation-outcome.js';
-
-/** One mutation, written down: what to send, what it touches, and how to tell a refusal. */
-export interface MutationPlan<T> {
-  /** Name of the GraphQL field, e.g. `deactivateCard`. */
-  mutation: string;
-  key: ClientKey;
-  /** What is wrong with the input; with any of these nothing is sent. */
-  problems?: readonly UserError[];
-  /** Whether the caller may reach what is to be changed; if not, the answer is that for an absent ID. */
-  isReachable(): Promise<boolean>;
-  /** Input field with the ID that may lead nowhere, e.g. `['input', 'cardId']`. */
-  subjectField?: readonly string[];
-  call: Omit<UpstreamCall, 'idempotencyKey'>;
-  /** What is known beforehand to be touched, without lists: while the call runs, readers pass it by. */
-  announces?: readonly string[];
-  /** The state after the change, from the body of the answer or read back. */
-  complete(body: unknown): Promise<T>;
-  /**
-   * Tags to invalidate, broad ones (lists) first. `result` is null when the outcome is unknown; null in return when what
-   * was touched cannot be told.
-   */
-  touches(result: T | null): Promise<readonly string[] | null> | readonly string[] | null;
-  /** Why the API said no, found out by reading; null if that does not tell. */
-  explain?(status: number): Promise<UserError | null>;
-}
+import { fingerprintOf } from './fingerprint.js';
+import { upstreamKeyOf } from './idempotency-key.js';
+import {
+  absentError,
+  createMutationExecution,
+  keyError,
+  type Settlement,
+  settlementOf,
+  unreadable,
+} from './mutation-execution.js';
+import { FlightStillUnderWay } from './mutation-flights.js';
+import type { MutationMemory } from './mutation-memory.js';
+import type { MutationPlan } from './mutation-plan.js';
+import type { MutationRecord } from './mutation-record.js';
+import type { SettledMutation } from './settled-mutation.js';
+import { fromUserErrorRecord } from './user-error-record.js';
 
 export interface MutationResult<T> {
   /** Null where nothing was done; a promise that rejects where it was done and the state afterwards cannot be read. */
@@ -47,167 +30,113 @@ export interface MutationResult<T> {
   idempotency: Idempotency;
 }
 
+/** Carries mutations out once for each caller, mutation and key, and answers repetitions from what is remembered. */
 export interface MutationRunner {
   run<T>(plan: MutationPlan<T>): Promise<MutationResult<T>>;
 }
 
-/** What became of one mutation; for the audit log. */
-export interface MutationSettled {
-  mutation: string;
-  key: string;
-  /** Null when it is not known. */
-  entityId: string | null;
-  outcome: string;
-  /** Of the last answer of the API; null when there was none. */
-  upstreamStatus: number | null;
-  durationMs: number;
-  replayed: boolean;
-}
-
-export function createMutationRunner(options: {
+export interface MutationRunnerOptions {
   client: UpstreamClient;
   cache: EntityCache;
+  memory: MutationMemory;
   metrics: Metrics;
   logger: Logger;
-  /** Who asks: part of the upstream key. */
+  now: () => Date;
+  /** Who asks: part of the upstream key, and the owner of what is remembered. */
   callerId: string;
-  /** Called once the API may have changed something, so that the request reads anew. */
+  /** Called once something may have changed, so that the request reads anew. */
   onChange: () => void;
-  /** Called once for each mutation, whatever became of it. */
-  onSettled?: (settled: MutationSettled) => void;
-}): MutationRunner {
-  const { client, cache, metrics, logger, callerId, onChange, onSettled } = options;
+  /** A card as it is now, for a replayed refusal that shows one. */
+  readCard: (id: string) => Promise<Card | null>;
+  /** Called once for each mutation that was asked for, when its answer is known. It must not throw. */
+  onSettled?: (settled: SettledMutation) => void;
+}
 
-  async function invalidate<T>(plan: MutationPlan<T>, result: T | null): Promise<void> {
+export function createMutationRunner(options: MutationRunnerOptions): MutationRunner {
+  const { memory, metrics, callerId, onChange, readCard, onSettled } = options;
+  const execution = createMutationExecution(options);
+
+  /** The answer that was given before. Read after `onChange`, as this request may have seen the state before it. */
+  async function replay<T>(plan: MutationPlan<T>, record: MutationRecord): Promise<Settlement<T>> {
+    const { entityId } = record;
+    const [stored] = record.userErrors;
     onChange();
-    let tags: readonly string[] | null = null;
+    if (stored) {
+      return settlementOf<T>(await fromUserErrorRecord(stored, readCard), { isReplay: true });
+    }
+    // Carried out, but the API told nothing of what it had made.
+    const lost = () => unreadable(new UpstreamFailure({ kind: 'invalid', route: plan.call.route }));
+    const value = entityId === null ? lost() : await plan.read(entityId).catch(unreadable);
+    return { outcome: 'succeeded', value, userErrors: [], entityId, upstreamStatus: null, isReplay: true };
+  }
+
+  async function takeTurn<T>(plan: MutationPlan<T>, id: string, fingerprint: string): Promise<Settlement<T>> {
+    const { mutation, key } = plan;
+    const turn = await memory.ledger.take({ id, owner: callerId, mutation, clientKey: key.value, fingerprint });
+    switch (turn.kind) {
+      case 'run':
+        return execution.send(plan, turn.run, id);
+      case 'look-up':
+        return execution.lookUp(plan, turn.run);
+      case 'replay':
+        return replay(plan, turn.record);
+      case 'reused':
+      case 'in-flight':
+        return settlementOf(keyError(turn.kind));
+    }
+  }
+
+  async function settle<T>(plan: MutationPlan<T>): Promise<Settlement<T>> {
+    const { mutation, key, problems = [] } = plan;
+    if (problems.length > 0) {
+      return { ...settlementOf<T>(problems[0] as UserError, { outcome: 'invalid' }), userErrors: [...problems] };
+    }
+    if (!(await plan.isReachable())) return settlementOf(absentError(plan), { outcome: 'absent' });
+    const id = upstreamKeyOf({ callerId, mutation, clientKey: key.value });
+    const fingerprint = fingerprintOf(plan.call, id);
     try {
-      tags = await plan.touches(result);
-    } catch (err) {
-      logger.warn(
-        { mutation: plan.mutation, err },
-        'what a mutation touched could not be read, so the whole cache is dropped',
+      const { value: settlement, isJoined } = await memory.flights.fly({ id, fingerprint, waitMs: memory.waitMs }, () =>
+        takeTurn(plan, id, fingerprint),
       );
-    }
-    await cache.invalidate(tags ?? [EVERYTHING]);
-    onChange();
-  }
-
-  async function refusal<T>(plan: MutationPlan<T>, failure: UpstreamFailure): Promise<UserError> {
-    const { subjectField: field = null } = plan;
-    const status = failure.status ?? 0;
-    const outcome = mutationOutcomeOf(failure);
-    switch (outcome) {
-      case 'absent':
-        return new NotFoundError({ message: 'There is nothing under this ID.', field });
-      case 'unknown':
-        await invalidate(plan, null);
-        return new OutcomeUnknownError({
-          message:
-            'The API gave no answer that tells; it may or may not have been done. Send it again with the same key.',
-        });
-      case 'conflict':
-      case 'key-reused':
-      case 'refused': {
-        const explanation = outcome === 'key-reused' && !plan.key.isFresh ? null : await explain(plan, status);
-        if (explanation) return explanation;
-        if (outcome === 'conflict' && !plan.key.isFresh) {
-          return new IdempotencyError({
-            code: UserErrorCode.IDEMPOTENCY_KEY_IN_FLIGHT,
-            message: 'A mutation with this key is still under way. Wait a moment and send it again with the same key.',
-          });
-        }
-        if (outcome === 'key-reused' && !plan.key.isFresh) {
-          return new IdempotencyError({
-            code: UserErrorCode.IDEMPOTENCY_KEY_REUSED,
-            message: 'This key was used for another input before. Use a fresh key.',
-            field: ['input', 'idempotencyKey'],
-          });
-        }
-        return new RejectedByApiError({ message: `The API refused this (HTTP ${status}).`, httpStatus: status });
-      }
-      case 'failed':
-        throw failure;
+      if (!isJoined) return settlement;
+      onChange();
+      // An answer about the key or an open outcome is no earlier answer, though it is the same.
+      const isFinal = settlement.outcome === 'succeeded' || isRefusal(settlement);
+      return { ...settlement, isReplay: isFinal, upstreamStatus: null };
+    } catch (error) {
+      if (error instanceof FlightStillUnderWay) return settlementOf(keyError('in-flight'));
+      throw error;
     }
   }
 
-  async function explain<T>(plan: MutationPlan<T>, status: number): Promise<UserError | null> {
-    try {
-      return (await plan.explain?.(status)) ?? null;
-    } catch (err) {
-      // The refusal stands; that its reason could not be read must not turn it into a failure.
-      logger.debug({ mutation: plan.mutation, status, err }, 'a refusal could not be explained');
-      return null;
-    }
+  function report<T>(plan: MutationPlan<T>, settlement: Omit<SettledMutation, 'mutation' | 'key'>): void {
+    const { mutation, key, call } = plan;
+    metrics.mutations.inc({ mutation, outcome: settlement.outcome });
+    if (settlement.replayed) metrics.mutationReplays.inc({ mutation });
+    // A creation that came to nothing is told by what it was to be created below.
+    const entityId = settlement.entityId || plan.entityIdOf(null) || call.params?.id || null;
+    onSettled?.({ mutation, key: key.value, ...settlement, entityId });
   }
 
   return {
     async run<T>(plan: MutationPlan<T>): Promise<MutationResult<T>> {
-      const { mutation, key } = plan;
-      const idempotency: Idempotency = { key: key.value, replayed: false };
       const startedAt = performance.now();
-      let upstreamStatus: number | null = null;
-      const settle = (outcome: string, value: unknown) =>
-        onSettled?.({
-          ...{ mutation, key: key.value, outcome, upstreamStatus, replayed: false },
-          entityId: idOf(value) ?? (plan.call.params?.id || null),
-          durationMs: performance.now() - startedAt,
-        });
-      const failed = (reason: unknown): never => {
-        settle('failed', null);
-        throw reason;
-      };
-      const finish = (
-        outcome: string,
-        value: MutationResult<T>['value'],
-        userErrors: UserError[],
-      ): MutationResult<T> => {
-        metrics.mutations.inc({ mutation, outcome });
-        settle(outcome, value);
-        return { value, userErrors, idempotency };
-      };
-
-      if (plan.problems?.length) return finish('invalid', null, [...plan.problems]);
-      if (!(await plan.isReachable().catch(failed))) {
-        const absent = new UpstreamFailure({ kind: 'status', route: plan.call.route, status: 404 });
-        return finish('absent', null, [await refusal(plan, absent)]);
-      }
-      let body: unknown;
+      const durationMs = () => performance.now() - startedAt;
+      let settlement: Settlement<T>;
       try {
-        await cache.announce(plan.announces ?? []);
-        const idempotencyKey = upstreamKeyOf({ callerId, mutation, clientKey: key.value });
-        const response = await client.call({ ...plan.call, idempotencyKey });
-        body = response.body;
-        upstreamStatus = response.status;
+        settlement = await settle(plan);
       } catch (error) {
-        upstreamStatus = (error instanceof UpstreamFailure && error.status) || null;
-        if (!(error instanceof UpstreamFailure)) return failed(error);
-        const userError = await refusal(plan, error).catch(failed);
-        // Nothing was changed, so readers need not pass by what was announced until the announcement ends by itself.
-        if (plan.announces && !error.mayHaveHappened) await cache.invalidate(plan.announces);
-        return finish(userError.code.toLowerCase(), null, [userError]);
+        const upstreamStatus = error instanceof UpstreamFailure ? (error.status ?? null) : null;
+        report(plan, { outcome: 'failed', entityId: null, upstreamStatus, durationMs: durationMs(), replayed: false });
+        throw error;
       }
-      const completion = await Promise.resolve(plan.complete(body)).then(
-        (value) => ({ value }),
-        (error: unknown) => ({ error }),
-      );
-      if ('value' in completion) {
-        await invalidate(plan, completion.value);
-        return finish('succeeded', completion.value, []);
-      }
-      await invalidate(plan, null);
-      logger.warn({ mutation, err: completion.error }, 'carried out, but the state afterwards could not be read');
-      const unreadable = Promise.reject<null>(completion.error);
-      // Whoever selects the entity gets the error at its path; whoever does not must not bring the process down.
-      unreadable.catch(() => {});
-      return finish('succeeded', unreadable, []);
+      const { value, userErrors, outcome, entityId, upstreamStatus, isReplay: replayed } = settlement;
+      report(plan, { outcome, entityId, upstreamStatus, durationMs: durationMs(), replayed });
+      return { value, userErrors, idempotency: { key: plan.key.value, replayed } };
     },
   };
 }
 
-/** Of a created or changed entity, or the ID itself of one that was ended. */
-function idOf(value: unknown): string | null {
-  if (typeof value === 'string') return value;
-  const id = (value as { id?: unknown } | null)?.id;
-  return typeof id === 'string' ? id : null;
+function isRefusal({ outcome }: Settlement<unknown>): boolean {
+  return !['invalid', 'absent', 'failed', 'outcome_unknown'].includes(outcome) && !outcome.startsWith('idempotency_');
 }

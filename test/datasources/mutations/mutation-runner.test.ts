@@ -2,7 +2,11 @@ import { type EntityCache, EVERYTHING } from '../../../src/datasources/cache/ent
 import type { UpstreamCall, UpstreamClient } from '../../../src/datasources/http/upstream-client.js';
 import { UpstreamFailure, type UpstreamFailureKind } from '../../../src/datasources/http/upstream-failure.js';
 import { upstreamKeyOf } from '../../../src/datasources/mutations/idempotency-key.js';
-import { createMutationRunner, type MutationPlan } from '../../../src/datasources/mutations/mutation-runner.js';
+import { createMutationMemory } from '../../../src/datasources/mutations/mutation-memory.js';
+import type { MutationPlan } from '../../../src/datasources/mutations/mutation-plan.js';
+import { createLocalMutationRecords } from '../../../src/datasources/mutations/mutation-records.js';
+import { createMutationRunner } from '../../../src/datasources/mutations/mutation-runner.js';
+import type { SettledMutation } from '../../../src/datasources/mutations/settled-mutation.js';
 import { createLogger } from '../../../src/observability/logger.js';
 import { createMetrics } from '../../../src/observability/metrics.js';
 import { InvalidInputError, RejectedByApiError } from '../../../src/schema/user-error/request-errors.type.js';
@@ -46,9 +50,17 @@ function setUp(answer: unknown) {
   };
   const logger = createLogger({ level: 'silent' });
   const onChange = () => void journal.push('change');
-  const runner = createMutationRunner({ client, cache, metrics, logger, callerId: 'caller', onChange });
+  const now = () => new Date();
+  const records = createLocalMutationRecords({ now });
+  const memory = createMutationMemory({ records, now, callDeadlineMs: 1_000 });
+  const settled: SettledMutation[] = [];
+  const runner = createMutationRunner({
+    ...{ client, cache, memory, metrics, logger, now, callerId: 'caller', onChange },
+    readCard: async () => null,
+    onSettled: (mutation) => settled.push(mutation),
+  });
   const outcomes = async () => (await metrics.mutations.get()).values.map(({ labels }) => labels.outcome);
-  return { runner, journal, calls, outcomes };
+  return { runner, journal, calls, outcomes, settled };
 }
 
 const aPlan = (changes: Partial<MutationPlan<string>> = {}): MutationPlan<string> => ({
@@ -58,6 +70,8 @@ const aPlan = (changes: Partial<MutationPlan<string>> = {}): MutationPlan<string
   subjectField: ['input', 'cardId'],
   call: { method: 'PATCH', route: '/cards/{id}/activate', params: { id: 'c1' } },
   complete: async (body) => `state of ${body}`,
+  entityIdOf: () => 'c1',
+  read: async (id) => `present state of ${id}`,
   touches: (result) => (result === null ? null : ['cards', 'card:c1']),
   ...changes,
 });
