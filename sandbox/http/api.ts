@@ -85,6 +85,7 @@ export class Api {
     if (fault?.kind === 'status') return sendFaultStatus(fault);
     const answer = await this.#execute({ request, route, call, fault });
     if (fault?.kind === 'drop-after-commit') return { kind: 'drop' };
+    if (fault?.kind === 'hang-after-commit') return { kind: 'hang' };
     if (fault?.kind === 'status-after-commit') return sendFaultStatus(fault);
     return send(answer);
   }

@@ -14,6 +14,8 @@ export type Fault =
   | { kind: 'hang' }
   /** Executed, then the connection is cut without an answer. */
   | { kind: 'drop-after-commit' }
+  /** Executed, and never answered. */
+  | { kind: 'hang-after-commit' }
   /** Executed, then answered with this status instead; a repetition with the same key gets the true answer. */
   | { kind: 'status-after-commit'; status: number };
 
@@ -91,7 +93,7 @@ export class Faults {
   }
 }
 
-/** Reads the `X-Sandbox-Fault` header: `latency=300`, `status=503`, `reset`, `hang`, `drop-after-commit`, `status-after-commit=500`. */
+/** Reads the `X-Sandbox-Fault` header: `latency=300`, `status=503`, `reset`, `hang`, `drop-after-commit`, `hang-after-commit`, `status-after-commit=500`. */
 export function parseFaultHeader(header: string): Fault {
   const [kind = '', value = ''] = header.trim().split('=');
   return parseFault({ kind, ms: Number(value), status: Number(value) });
@@ -125,6 +127,7 @@ function parseFault({ kind, ms, status, retryAfterSeconds }: JsonObject): Fault 
     case 'reset':
     case 'hang':
     case 'drop-after-commit':
+    case 'hang-after-commit':
       return { kind };
     case 'latency':
       if (!isIntegerIn(ms, 0, 3_600_000)) throw badRequest('latency needs milliseconds');

@@ -43,6 +43,20 @@ describe('declared faults over HTTP', () => {
     });
   });
 
+  it('never answer after the execution, but a repetition with the same key', async () => {
+    const own = await startForTest();
+    await own.fetchToken();
+    const key = randomUUID();
+    const request = { body: CREATE, idempotencyKey: key };
+    const hanging = own.call('POST', '/customers', { ...request, headers: { [HEADER]: 'hang-after-commit' } });
+    const outcome = expect(hanging).rejects.toMatchObject({ code: 'ECONNRESET' });
+    while (own.sandbox.stats().executions[key] !== 1) await new Promise((resolve) => setImmediate(resolve));
+    expect((await own.call('POST', '/customers', request)).status).toBe(201);
+    expect(own.sandbox.stats()).toMatchObject({ replays: 1, executions: { [key]: 1 } });
+    await own.sandbox.close();
+    await outcome;
+  });
+
   it('answer a status after the execution, and the true answer to a repetition', async () => {
     const key = randomUUID();
     expect((await create('status-after-commit=502', key)).status).toBe(502);
@@ -131,6 +145,7 @@ describe('Faults', () => {
     ['reset', { kind: 'reset' }],
     ['hang', { kind: 'hang' }],
     ['drop-after-commit', { kind: 'drop-after-commit' }],
+    ['hang-after-commit', { kind: 'hang-after-commit' }],
   ])('reads the header %s', (header, fault) => {
     expect(parseFaultHeader(header)).toEqual(fault);
   });
