@@ -64,9 +64,14 @@ export function createMutationRunner(options: MutationRunnerOptions): MutationRu
     if (stored) {
       return settlementOf<T>(await fromUserErrorRecord(stored, readCard), { isReplay: true });
     }
-    // Carried out, but the API told nothing of what it had made.
-    const lost = () => unreadable(new UpstreamFailure({ kind: 'invalid', route: plan.call.route }));
-    const value = entityId === null ? lost() : await plan.read(entityId).catch(unreadable);
+    let value: Settlement<T>['value'];
+    try {
+      // Carried out, but the API told nothing of what it had made.
+      if (entityId === null) throw new UpstreamFailure({ kind: 'invalid', route: plan.call.route });
+      value = await plan.read(entityId);
+    } catch (error) {
+      value = unreadable(error);
+    }
     return { outcome: 'succeeded', value, userErrors: [], entityId, upstreamStatus: null, isReplay: true };
   }
 
