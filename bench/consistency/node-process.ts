@@ -12,6 +12,8 @@ export interface NodeProcess {
   /** Exit code or signal; null while it runs. */
   readonly ending: () => number | string | null;
   stop(): Promise<void>;
+  /** Ends it without a warning (SIGKILL). */
+  kill(): Promise<void>;
 }
 
 const START_DEADLINE_MS = 20_000;
@@ -79,6 +81,12 @@ export async function startNodeProcess(
       child.kill('SIGTERM');
       await ended;
       clearTimeout(timer);
+    },
+    async kill() {
+      if (endingOf(child) !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
     },
   };
 }
