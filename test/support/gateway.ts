@@ -22,6 +22,8 @@ export interface TestGatewayOptions {
   odd?: OddApi;
   /** Other limits of HTTP, for what would take too long. */
   httpLimits?: LaunchOptions['httpLimits'];
+  /** The clock of the gateway. An embedded sandbox has its own (`sandbox.clock`). */
+  now?: () => Date;
 }
 
 /** A gateway of this process, and the sandbox that it talks to, both reached over HTTP. */
@@ -49,7 +51,7 @@ const TOKEN_ROUTE = 'POST /auth/token';
  * sandbox has refused a request that no test announced.
  */
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
-  const { api, odd, env = {}, sandbox: sandboxOptions = {}, httpLimits } = options;
+  const { api, odd, now, env = {}, sandbox: sandboxOptions = {}, httpLimits } = options;
   const logs: string[] = [];
   const audit: string[] = [];
   const issuer = api || odd ? await startTokenIssuer() : undefined;
@@ -61,6 +63,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     audit: createAuditLog({ target: { write: (line) => void audit.push(line) } }),
     sandbox: sandboxOptions,
     ...(httpLimits && { httpLimits }),
+    ...(now && { now }),
   });
   const { url } = launched.gateway;
   const embedded = launched.sandbox;
