@@ -285,7 +285,12 @@ describe('what is told of each mutation', () => {
 
   it.each<[string, Trouble[], Partial<MutationPlan<string>>, Told]>([
     ['success', [], {}, { outcome: 'succeeded', entityId: 'entity-1', upstreamStatus: 201, replayed: false }],
-    ['refusal', ['refused'], {}, { outcome: 'rejected_by_api', entityId: null, upstreamStatus: 400, replayed: false }],
+    [
+      'refusal of a creation: below what',
+      ['refused'],
+      {},
+      { outcome: 'rejected_by_api', entityId: 'a1', upstreamStatus: 400, replayed: false },
+    ],
     [
       'refusal of a change: of what',
       ['refused'],
@@ -296,14 +301,14 @@ describe('what is told of each mutation', () => {
       'lost answer',
       ['lost'],
       {},
-      { outcome: 'outcome_unknown', entityId: null, upstreamStatus: null, replayed: false },
+      { outcome: 'outcome_unknown', entityId: 'a1', upstreamStatus: null, replayed: false },
     ],
-    ['absent API', ['away'], {}, { outcome: 'failed', entityId: null, upstreamStatus: null, replayed: false }],
+    ['absent API', ['away'], {}, { outcome: 'failed', entityId: 'a1', upstreamStatus: null, replayed: false }],
     [
       'bad input',
       [],
       { problems: [new InvalidInputError({ message: 'Wrong.' })], entityIdOf: () => '' },
-      { outcome: 'invalid', entityId: null, upstreamStatus: null, replayed: false },
+      { outcome: 'invalid', entityId: 'a1', upstreamStatus: null, replayed: false },
     ],
     [
       'foreign entity',
@@ -315,7 +320,7 @@ describe('what is told of each mutation', () => {
       'reach that cannot be decided',
       [],
       { isReachable: () => Promise.reject(new UpstreamFailure({ kind: 'status', status: 503, route: '/' })) },
-      { outcome: 'failed', entityId: null, upstreamStatus: 503, replayed: false },
+      { outcome: 'failed', entityId: 'a1', upstreamStatus: 503, replayed: false },
     ],
   ])('%s, once', async (_, troubles, changes, told) => {
     const parts = setUp();
@@ -335,7 +340,7 @@ describe('what is told of each mutation', () => {
     const reused = {
       ...about,
       outcome: 'idempotency_key_reused',
-      entityId: null,
+      entityId: 'a1',
       upstreamStatus: null,
       replayed: false,
     };

@@ -28,7 +28,7 @@ const NO_CACHE: EntityCache = {
   readMany: () => Promise.reject(new Error('a mutation reads past the cache')),
   peek: () => Promise.reject(new Error('a mutation reads past the cache')),
   announce: async () => {},
-  invalidate: async () => {},
+  invalidate: async () => true,
 };
 
 export function aRunner(
