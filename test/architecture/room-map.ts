@@ -18,6 +18,10 @@ export const ROOM_MAP: Readonly<Record<string, Rule>> = {
   'src/observability/': { may: ['src/errors/', 'src/config/'] },
   'src/auth/': { may: ['src/schema/', 'src/errors/'] },
   'src/datasources/': { may: ['src/schema/', 'src/errors/'], mayTypesOf: ['src/observability/'] },
+  'src/events/': {
+    may: ['src/schema/', 'src/errors/', 'src/datasources/cache/'],
+    mayTypesOf: ['src/observability/'],
+  },
   'src/context.ts': { may: [], mayTypesOf: ['src/auth/', 'src/datasources/', 'src/events/'] },
   'src/events/registration/': {
     may: ['src/schema/', 'src/errors/', 'src/datasources/'],
@@ -47,13 +51,14 @@ export const ROOM_MAP: Readonly<Record<string, Rule>> = {
       'src/observability/',
       'src/auth/',
       'src/datasources/',
+      'src/events/',
       'src/resolvers/',
     ],
     mayTypesOf: ['src/context.ts'],
   },
   'src/create-context.ts': {
     may: ['src/errors/', 'src/auth/', 'src/datasources/'],
-    mayTypesOf: ['src/context.ts', 'src/observability/'],
+    mayTypesOf: ['src/context.ts', 'src/events/', 'src/observability/'],
   },
   'src/background.ts': {
     may: ['src/events/', 'src/observability/'],
@@ -65,6 +70,7 @@ export const ROOM_MAP: Readonly<Record<string, Rule>> = {
       'src/observability/',
       'src/auth/',
       'src/datasources/',
+      'src/events/',
       'src/resolvers/',
       'src/http/',
       'src/create-context.ts',
@@ -73,7 +79,7 @@ export const ROOM_MAP: Readonly<Record<string, Rule>> = {
     mayTypesOf: ['src/context.ts', 'src/config/'],
   },
   'src/launch.ts': {
-    may: ['src/gateway.ts', 'src/auth/', 'src/config/', 'src/observability/', 'sandbox/sandbox.ts'],
+    may: ['src/gateway.ts', 'src/auth/', 'src/config/', 'src/events/', 'src/observability/', 'sandbox/sandbox.ts'],
   },
   'src/banner.ts': { may: [], mayTypesOf: ['src/config/', 'src/launch.ts'] },
   'src/main.ts': { may: ['src/banner.ts', 'src/config/', 'src/launch.ts', 'src/observability/'] },
