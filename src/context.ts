@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import type { Access } from './auth/inbound/access.js';
 import type { Principal } from './auth/inbound/principal.js';
 import type { AccountsDatasource } from './datasources/accounts.datasource.js';
@@ -8,6 +9,12 @@ import type { Explanation } from './datasources/loaders/explanation.js';
 import type { MutationMemory } from './datasources/mutations/mutation-memory.js';
 import type { TransactionsDatasource } from './datasources/transactions.datasource.js';
 import type { WebhookSubscriptionsDatasource } from './datasources/webhook-subscriptions.datasource.js';
+import type { LiveFeed } from './events/live/live-feed.js';
+
+/** An HTTP request, or what stands for one on a connection whose caller is known already. */
+export type ContextRequest =
+  | Pick<FastifyRequest, 'id' | 'headers' | 'raw'>
+  | { id: string; headers: Record<string, undefined>; principal: Principal };
 
 /** What the resolvers of one request work with. */
 export interface GatewayContext {
@@ -28,4 +35,5 @@ export interface GatewayContext {
   authorisations: AuthorisationsDatasource;
   transactions: TransactionsDatasource;
   webhookSubscriptions: WebhookSubscriptionsDatasource;
+  live: LiveFeed;
 }

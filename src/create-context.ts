@@ -1,8 +1,8 @@
-import type { FastifyRequest } from 'fastify';
 import { type Access, createAccess } from './auth/inbound/access.js';
 import { type AccessTokenVerifier, soleAuthorization } from './auth/inbound/access-token.js';
 import type { Principal } from './auth/inbound/principal.js';
-import type { GatewayContext } from './context.js';
+import { isVisible } from './auth/inbound/visibility.js';
+import type { ContextRequest, GatewayContext } from './context.js';
 import { AccountsDatasource } from './datasources/accounts.datasource.js';
 import { AuthorisationsDatasource } from './datasources/authorisations.datasource.js';
 import type { EntityCache } from './datasources/cache/entity-cache.js';
@@ -10,7 +10,7 @@ import { CardsDatasource } from './datasources/cards.datasource.js';
 import { CustomersDatasource } from './datasources/customers.datasource.js';
 import type { UpstreamCall, UpstreamClient } from './datasources/http/upstream-client.js';
 import { createExplanation, traceReader } from './datasources/loaders/explanation.js';
-import { createRequestLoaders } from './datasources/loaders/request-loaders.js';
+import { createRequestLoaders, type RequestLoaders } from './datasources/loaders/request-loaders.js';
 import type { ResourceReader } from './datasources/loaders/resource-reader.js';
 import type { MutationMemory } from './datasources/mutations/mutation-memory.js';
 import { createMutationRunner } from './datasources/mutations/mutation-runner.js';
@@ -20,6 +20,7 @@ import { TransactionsDatasource } from './datasources/transactions.datasource.js
 import { WebhookSubscriptionsDatasource } from './datasources/webhook-subscriptions.datasource.js';
 import type { UnknownValueListener } from './datasources/wire/decode.js';
 import { GatewayError } from './errors/gateway-error.js';
+import type { LiveFeed, LiveFeedOptions } from './events/live/live-feed.js';
 import type { AuditLog } from './observability/audit-log.js';
 import type { Logger } from './observability/logger.js';
 import type { Metrics } from './observability/metrics.js';
@@ -36,13 +37,19 @@ export interface ContextParts {
   logger: Logger;
   onUnknownValue: UnknownValueListener;
   audit: AuditLog;
+  /** Live updates for one caller, who is shown what `isVisible` lets through. */
+  openLive: (isVisible: LiveFeedOptions['isVisible']) => LiveFeed;
+  /** Told of the tags that a mutation has invalidated. */
+  onInvalidated: (tags: readonly string[]) => void;
 }
 
 /** Makes the context of each request. It throws what `verifier` throws: the request is then answered with that. */
-export function createContextFactory(parts: ContextParts): (request: FastifyRequest) => Promise<GatewayContext> {
-  const { verifier, reader, cache, mutationMemory: memory, now, metrics, logger, onUnknownValue, audit } = parts;
+export function createContextFactory(parts: ContextParts): (request: ContextRequest) => Promise<GatewayContext> {
+  const { verifier, reader, cache, mutationMemory: memory, now, metrics, logger, onUnknownValue } = parts;
+  const { audit, openLive, onInvalidated } = parts;
 
-  async function identify(request: FastifyRequest): Promise<Principal | null> {
+  async function identify(request: ContextRequest): Promise<Principal | null> {
+    if ('principal' in request) return request.principal;
     try {
       return await verifier.verify(soleAuthorization(request.raw.headersDistinct.authorization));
     } catch (error) {
@@ -66,14 +73,16 @@ export function createContextFactory(parts: ContextParts): (request: FastifyRequ
     const readCard = (id: string) => loaders.card.load(id);
     const mutations = createMutationRunner({
       ...{ client, cache, memory, metrics, logger, now },
-      ...{ callerId, onChange, readCard, onSettled },
+      ...{ callerId, onChange, readCard, onInvalidated, onSettled },
     });
-    const access: Access = createAccess(principal, {
-      account: (id) => loaders.account.load(id),
-      accountsOf: async (customerId) => (await loaders.accountsOfCustomer.load(customerId)).items,
-      card: (id) => loaders.card.load(id),
-      authorisation: (id) => loaders.authorisation.load(id),
-    });
+    const accessThrough = (reads: RequestLoaders): Access =>
+      createAccess(principal, {
+        account: (id) => reads.account.load(id),
+        accountsOf: async (customerId) => (await reads.accountsOfCustomer.load(customerId)).items,
+        card: (id) => reads.card.load(id),
+        authorisation: (id) => reads.authorisation.load(id),
+      });
+    const access = accessThrough(loaders);
     const scope: RequestScope = {
       client,
       reader: traceReader(reader, trace),
@@ -96,6 +105,10 @@ export function createContextFactory(parts: ContextParts): (request: FastifyRequ
       authorisations: new AuthorisationsDatasource(scope),
       transactions: new TransactionsDatasource(scope),
       webhookSubscriptions: new WebhookSubscriptionsDatasource(scope),
+      // Loaders remember for as long as a request lives, a subscription lives for hours: new ones for each event.
+      live: openLive(({ kind }, entity) =>
+        isVisible(accessThrough(createRequestLoaders(reader, { mayList: false })), kind, entity),
+      ),
     };
   };
 }

@@ -14,18 +14,25 @@ import { createHttpTransport } from './datasources/http/http-transport.js';
 import { createTokenRequest } from './datasources/http/token-request.js';
 import { createUpstreamClient } from './datasources/http/upstream-client.js';
 import { toClientError, UpstreamFailure } from './datasources/http/upstream-failure.js';
+import { createLiveReads } from './datasources/live-reads.js';
 import { entityCodec } from './datasources/loaders/entity-codec.js';
 import { createResourceReader, type ResourceReaderOptions } from './datasources/loaders/resource-reader.js';
 import { createMutationMemory } from './datasources/mutations/mutation-memory.js';
 import { createLocalMutationRecords } from './datasources/mutations/mutation-records.js';
 import { createRedisMutationRecords } from './datasources/mutations/record-stores.js';
+import type { ClientErrorOf } from './errors/format-error.js';
+import { createEvents, type WebhookOptions } from './events/create-events.js';
 import { registerDevelopmentRoutes } from './http/development.routes.js';
 import { registerGraphiql } from './http/graphiql/graphiql.routes.js';
 import { registerGraphql } from './http/graphql.route.js';
 import { registerHealthRoutes } from './http/health.routes.js';
 import type { HttpLimits } from './http/server/http-limits.js';
 import { createHttpServer } from './http/server/http-server.js';
+import type { StreamLimits } from './http/streams/stream-limits.js';
+import { registerStreams } from './http/streams/streams.routes.js';
+import { registerWebhookReceiver } from './http/webhooks.route.js';
 import { type AuditLog, createAuditLog } from './observability/audit-log.js';
+import { createLiveMetrics } from './observability/live-metrics.js';
 import type { Logger } from './observability/logger.js';
 import { createMetrics, type Metrics } from './observability/metrics.js';
 import { createUnknownValueListener } from './observability/unknown-values.js';
@@ -59,6 +66,10 @@ export interface GatewayOptions {
   /** Time between two comparisons with the lists of the API; 0 for none. */
   resyncIntervalSeconds?: number;
   operationDeadlineMs: number;
+  /** Null: no webhooks are received. */
+  webhooks?: WebhookOptions | null;
+  /** Other bounds of those connections than the usual ones. */
+  streamLimits?: Partial<StreamLimits>;
   logger: Logger;
   /** Default: none. */
   audit?: AuditLog;
@@ -126,6 +137,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     now,
     callDeadlineMs: operationDeadlineMs,
   });
+  const liveMetrics = createLiveMetrics(metrics.registry);
+  const events = createEvents({
+    cache,
+    reads: createLiveReads(reader),
+    redisUrl,
+    programme,
+    webhooks: options.webhooks ?? null,
+    metrics: liveMetrics,
+    logger,
+    now,
+  });
 
   const createContext = createContextFactory({
     verifier,
@@ -138,6 +160,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     logger,
     onUnknownValue,
     audit,
+    openLive: events.openLive,
+    onInvalidated: events.onInvalidated,
   });
 
   const { corsOrigins = [], httpLimits = {} } = options;
@@ -147,14 +171,25 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   app.addHook('onSend', async (_request, reply) => {
     if (isDraining) void reply.header('connection', 'close');
   });
-  const apollo = await registerGraphql(app, {
-    schema: buildGatewaySchema({ simulator: options.simulator }),
-    introspection: options.introspection,
+  const schema = buildGatewaySchema({ simulator: options.simulator });
+  const clientErrorOf: ClientErrorOf = (error) => (error instanceof UpstreamFailure ? toClientError(error) : null);
+  const { introspection } = options;
+  const apollo = await registerGraphql(app, { schema, introspection, createContext, clientErrorOf, logger, audit });
+  const streams = registerStreams(app, {
+    schema,
+    introspection,
     createContext,
-    clientErrorOf: (error) => (error instanceof UpstreamFailure ? toClientError(error) : null),
+    clientErrorOf,
+    verifier,
+    origins: corsOrigins,
+    limits: options.streamLimits,
+    metrics: liveMetrics,
     logger,
-    audit,
+    now,
   });
+  if (options.webhooks && events.receiver) {
+    await registerWebhookReceiver(app, { secret: options.webhooks.secret, receiver: events.receiver });
+  }
   registerHealthRoutes(app, { isDraining: () => isDraining, metrics });
   if (developmentIssuer) await registerDevelopmentRoutes(app, developmentIssuer);
   if (options.graphiql) {
@@ -166,8 +201,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const background = startBackground({
     client,
     cache,
-    // Nobody subscribes yet who would have to be told.
-    onInvalidated: () => {},
+    onInvalidated: events.onInvalidated,
     registration: options.registration ?? null,
     resyncIntervalSeconds: options.resyncIntervalSeconds ?? 0,
     cacheTtlSeconds: options.cacheTtlSeconds,
@@ -186,9 +220,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     async close() {
       await background.close();
       isDraining = true;
+      await streams.close();
       await app.close();
       await apollo.stop();
       await mutationRecords.close();
+      await events.close();
       await stores.close();
       await transport.close();
     },

@@ -12,6 +12,7 @@ import { createSigningKeyPair } from './auth/outbound/signing-key-pair.js';
 import { createSigningKeyRing, type SigningKeyRing } from './auth/outbound/signing-key-ring.js';
 import { parseSigningKeys } from './auth/outbound/signing-key-text.js';
 import type { AuthConfig, GatewayConfig, UpstreamConfig } from './config/gateway-config.js';
+import { parseDeliveryKey } from './events/webhooks/delivery-signature.js';
 import { type Gateway, type GatewayOptions, startGateway } from './gateway.js';
 import type { AuditLog } from './observability/audit-log.js';
 import type { Logger } from './observability/logger.js';
@@ -35,6 +36,9 @@ export interface LaunchOptions {
   processMetrics?: boolean;
   /** As in `GatewayOptions`. */
   httpLimits?: GatewayOptions['httpLimits'];
+  /** Whether the embedded sandbox delivers its webhooks to this gateway. Default: it does. */
+  areWebhooksDelivered?: boolean;
+  streamLimits?: GatewayOptions['streamLimits'];
 }
 
 interface Upstream {
@@ -86,6 +90,37 @@ export function signingKeyProblems(env: Readonly<Record<string, string | undefin
     if (error instanceof SigningKeyError) return [`${name}: ${error.message}`];
     return [`${name} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`];
   }
+}
+
+/** As `signingKeyProblems`, for the key of webhook deliveries. */
+export function deliveryKeyProblems(env: Readonly<Record<string, string | undefined>>): string[] {
+  const { WEBHOOK_SIGNATURE_KEY_FILE: file, WEBHOOK_SIGNATURE_KEY: pem } = env;
+  const name = file ? 'WEBHOOK_SIGNATURE_KEY_FILE' : 'WEBHOOK_SIGNATURE_KEY';
+  if (!file && !pem) return [];
+  try {
+    parseDeliveryKey(file ? readFileSync(file, 'utf8') : (pem ?? '').replace(/\\n/g, '\n'));
+    return [];
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return [
+      code === 'ENOENT' || code === 'EACCES'
+        ? `${name} cannot be read (${code})`
+        : `${name}: not a P-384 public key in PEM`,
+    ];
+  }
+}
+
+/** How webhooks are received; null where nobody could send any. With the embedded sandbox the secret is made for the two. */
+function webhooksOf(config: GatewayConfig): GatewayOptions['webhooks'] {
+  const { upstream, webhookSecret, webhookSignatures, webhookRateLimit: perSecond } = config;
+  const embeddedSecret = upstream.kind === 'embedded-sandbox' ? randomBytes(24).toString('base64url') : null;
+  const secret = webhookSecret?.reveal() ?? embeddedSecret;
+  if (secret === null) return null;
+  const limit = { perSecond, burst: perSecond * 20 };
+  if (webhookSignatures === null) return { secret, limit, signatures: null };
+  const { policy, key, keyId } = webhookSignatures;
+  const pem = 'pem' in key ? key.pem : readFileSync(key.file, 'utf8');
+  return { secret, limit, signatures: { policy, key: parseDeliveryKey(pem), keyId } };
 }
 
 /** A sandbox on a port of its own, with credentials and keys that live as long as this process. */
@@ -156,8 +191,10 @@ async function trustIssuer(
  */
 export async function launch(options: LaunchOptions): Promise<Launched> {
   const { config, logger, now = () => new Date(), processMetrics = false, httpLimits } = options;
+  const { areWebhooksDelivered = true } = options;
   const upstream = await connectUpstream(options);
   try {
+    const webhooks = webhooksOf(config);
     const gateway = await startGateway({
       host: config.host,
       port: config.port,
@@ -173,11 +210,16 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
       registration: registrationOf(config),
       resyncIntervalSeconds: config.resyncIntervalSeconds,
       operationDeadlineMs: config.operationDeadlineMs,
+      webhooks: webhooks ?? null,
+      ...(options.streamLimits && { streamLimits: options.streamLimits }),
       logger,
       ...(options.audit && { audit: options.audit }),
       now,
       processMetrics,
     });
+    if (upstream.sandbox && webhooks && areWebhooksDelivered) {
+      upstream.sandbox.subscribe({ callbackUrl: `${gateway.url}/webhooks/offblocks/${webhooks.secret}` });
+    }
     return {
       gateway,
       sandbox: upstream.sandbox,

@@ -3,7 +3,7 @@ import { startBanner } from './banner.js';
 import { ConfigError } from './config/config-error.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 import { parseEnv } from './config/parse-env.js';
-import { type Launched, launch, signingKeyProblems } from './launch.js';
+import { deliveryKeyProblems, type Launched, launch, signingKeyProblems } from './launch.js';
 import { type AuditLog, createAuditLog } from './observability/audit-log.js';
 import { createLogger, type Logger, redactText } from './observability/logger.js';
 
@@ -16,7 +16,7 @@ function fail(text: string, code: number): never {
 }
 
 function readConfig(): GatewayConfig {
-  const keyProblems = signingKeyProblems(process.env);
+  const keyProblems = [...signingKeyProblems(process.env), ...deliveryKeyProblems(process.env)];
   try {
     const config = parseEnv(process.env);
     if (keyProblems.length === 0) return config;

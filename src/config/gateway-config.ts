@@ -38,6 +38,13 @@ export type AuthConfig =
 export type TrustedDocumentsMode = 'off' | 'log' | 'enforce';
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
+export interface WebhookSignatureConfig {
+  readonly policy: 'when-present' | 'required';
+  /** PEM of a P-384 public key, or the path of a file that holds it. */
+  readonly key: { readonly file: string } | { readonly pem: string };
+  readonly keyId: string;
+}
+
 /** Everything that the environment decides. Deeply frozen. Documented in docs/reference/configuration.md. */
 export interface GatewayConfig {
   readonly host: string;
@@ -61,6 +68,10 @@ export interface GatewayConfig {
   /** Where OffBlocks reaches the gateway, a prefix for the receiver's path. Null: nobody looks whether it does. */
   readonly webhookPublicUrl: URL | null;
   readonly webhookSecret: Secret | null;
+  /** Deliveries a second that one gateway takes. */
+  readonly webhookRateLimit: number;
+  /** What is asked of signatures of deliveries; null: they are not looked at. Nobody has read the file yet. */
+  readonly webhookSignatures: WebhookSignatureConfig | null;
   /** Cost points a minute for one principal. */
   readonly rateLimit: number | 'off';
   readonly operationDeadlineMs: number;

@@ -1,11 +1,18 @@
 import { ConfigError } from './config-error.js';
-import type { AuthConfig, GatewayConfig, SignatureConfig, UpstreamConfig } from './gateway-config.js';
+import type {
+  AuthConfig,
+  GatewayConfig,
+  SignatureConfig,
+  UpstreamConfig,
+  WebhookSignatureConfig,
+} from './gateway-config.js';
 import { type Environment, findUnknownNames, type ReadValues, readValues } from './read-values.js';
 import { Secret } from './secret.js';
 import { VARIABLES, type Values, type VariableName } from './variables.js';
 
 const CREDENTIALS = ['OFFBLOCKS_API_KEY', 'OFFBLOCKS_API_SECRET', 'OFFBLOCKS_SIGNING_KEY_ID'] as const;
 const SIGNING_KEYS = ['OFFBLOCKS_SIGNING_KEY_FILE', 'OFFBLOCKS_SIGNING_KEY'] as const;
+const WEBHOOK_KEYS = ['WEBHOOK_SIGNATURE_KEY_FILE', 'WEBHOOK_SIGNATURE_KEY'] as const;
 const ISSUER = ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE'] as const;
 
 /**
@@ -15,7 +22,13 @@ const ISSUER = ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE'] as const;
 export function parseEnv(env: Environment): GatewayConfig {
   const read = readValues(env);
   const unknownNames = findUnknownNames(env);
-  const problems = [...read.problems, ...upstreamProblems(read), ...authProblems(read), ...documentProblems(read)];
+  const problems = [
+    ...read.problems,
+    ...upstreamProblems(read),
+    ...authProblems(read),
+    ...documentProblems(read),
+    ...webhookProblems(read),
+  ];
   if (problems.length > 0) throw new ConfigError(problems, unknownNames);
   return deepFreeze(
     assemble(read.values, [...unknownNames, ...idleVariables(read), ...sharingHints(read), ...issuerHints(read)]),
@@ -50,17 +63,28 @@ function documentProblems({ present, values }: ReadValues): string[] {
   return [`TRUSTED_DOCUMENTS_FILE is needed with TRUSTED_DOCUMENTS=${values.TRUSTED_DOCUMENTS}`];
 }
 
+function webhookProblems({ present, values }: ReadValues): string[] {
+  const keys = WEBHOOK_KEYS.filter((name) => present.has(name));
+  const hasId = present.has('WEBHOOK_SIGNATURE_KEY_ID');
+  const policy = values.WEBHOOK_SIGNATURES;
+  const problems: string[] = [];
+  if (keys.length === 2) problems.push(`${WEBHOOK_KEYS.join(' and ')} are both set: one of them must be unset`);
+  if (keys.length > 0 && !hasId) problems.push('WEBHOOK_SIGNATURE_KEY_ID is needed with a key for deliveries');
+  if (keys.length === 0 && hasId) {
+    problems.push(`WEBHOOK_SIGNATURE_KEY_ID is set without a key: set one of ${WEBHOOK_KEYS.join(' or ')} too`);
+  }
+  if (keys.length === 0 && (policy === 'required' || policy === 'when-present')) {
+    problems.push(`${WEBHOOK_KEYS.join(' or ')} is needed with WEBHOOK_SIGNATURES=${policy}`);
+  }
+  return problems;
+}
+
 function neededWithBaseUrl(name: string): string {
   return `${name} is needed with OFFBLOCKS_BASE_URL`;
 }
 
 /** Parsed and checked already, for what is still to come (README, "Not yet"). */
-const NOT_IN_EFFECT_YET: readonly VariableName[] = [
-  'RATE_LIMIT',
-  'TRUSTED_DOCUMENTS',
-  'TRUSTED_DOCUMENTS_FILE',
-  'WEBHOOK_SECRET',
-];
+const NOT_IN_EFFECT_YET: readonly VariableName[] = ['RATE_LIMIT', 'TRUSTED_DOCUMENTS', 'TRUSTED_DOCUMENTS_FILE'];
 
 /** In production the development issuer is off, whatever the gateway talks to. */
 function issuerHints({ present, values }: ReadValues): string[] {
@@ -110,6 +134,8 @@ function assemble(values: Values, warnings: readonly string[]): GatewayConfig {
     trustedDocuments: { mode: values.TRUSTED_DOCUMENTS, file: values.TRUSTED_DOCUMENTS_FILE },
     webhookPublicUrl: values.WEBHOOK_PUBLIC_URL,
     webhookSecret: values.WEBHOOK_SECRET,
+    webhookRateLimit: values.WEBHOOK_RATE_LIMIT,
+    webhookSignatures: assembleWebhookSignatures(values),
     rateLimit: values.RATE_LIMIT,
     operationDeadlineMs: values.OPERATION_DEADLINE_MS,
     introspection: values.INTROSPECTION ?? !production,
@@ -131,6 +157,17 @@ function assembleUpstream(values: Values): UpstreamConfig {
     apiSecret: checked(values.OFFBLOCKS_API_SECRET),
     signingKey: file === null ? { pem: checked(pem) } : { file },
     signingKeyId: checked(values.OFFBLOCKS_SIGNING_KEY_ID),
+  };
+}
+
+function assembleWebhookSignatures(values: Values): WebhookSignatureConfig | null {
+  const { WEBHOOK_SIGNATURE_KEY_FILE: file, WEBHOOK_SIGNATURE_KEY: pem } = values;
+  const policy = values.WEBHOOK_SIGNATURES ?? 'when-present';
+  if (policy === 'off' || (file === null && pem === null)) return null;
+  return {
+    policy,
+    key: file === null ? { pem: checked(pem) } : { file },
+    keyId: checked(values.WEBHOOK_SIGNATURE_KEY_ID),
   };
 }
 

@@ -150,6 +150,13 @@ export function privateKeyPem(text: string): Secret {
   return new Secret(`${pem}\n`);
 }
 
+/** As `privateKeyPem`, for the public half: SubjectPublicKeyInfo. */
+export function publicKeyPem(text: string): string {
+  const [pem] = /-----BEGIN PUBLIC KEY-----\s[^-]+-----END PUBLIC KEY-----/.exec(text.replace(/\\n/g, '\n')) ?? [];
+  if (pem === undefined) throw new ValueProblem('a public key in PEM (SubjectPublicKeyInfo)');
+  return `${pem}\n`;
+}
+
 function items(text: string, separator: RegExp): string[] {
   return text
     .split(separator)

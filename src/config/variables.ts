@@ -24,6 +24,8 @@ export interface Variable<T> {
 
 const EXAMPLE_PEM = String.raw`-----BEGIN PRIVATE KEY-----\n(base64)\n-----END PRIVATE KEY-----`;
 
+const EXAMPLE_PUBLIC_PEM = String.raw`-----BEGIN PUBLIC KEY-----\n(base64)\n-----END PUBLIC KEY-----`;
+
 /** Every environment variable that the gateway knows, in the order of the documents. Nothing else is read. */
 export const VARIABLES = {
   HOST: defaulted({
@@ -185,6 +187,37 @@ export const VARIABLES = {
     example: 'change-me-to-something-long-and-random',
     secret: true,
     parse: value.pathSecret,
+  }),
+  WEBHOOK_RATE_LIMIT: defaulted({
+    description: 'Webhook deliveries a second that one gateway takes; twenty times as many at once.',
+    default: '100',
+    example: '500',
+    parse: value.integer({ min: 1, max: 100_000 }),
+  }),
+  WEBHOOK_SIGNATURES: optional({
+    description:
+      'What is asked of signatures (RFC 9421) of webhook deliveries: `off` looks at none, `when-present` refuses wrong ones, `required` missing ones too.',
+    unset: '`when-present` with a key, `off` without',
+    example: 'required',
+    parse: value.oneOf('off', 'when-present', 'required'),
+  }),
+  WEBHOOK_SIGNATURE_KEY_FILE: optional({
+    description: 'Path of the PEM file with the P-384 public key that webhook deliveries are signed with.',
+    unset: 'signatures of deliveries are not looked at; never both this and `WEBHOOK_SIGNATURE_KEY`',
+    example: './webhook-key.pem',
+    parse: value.filePath,
+  }),
+  WEBHOOK_SIGNATURE_KEY: optional({
+    description: String.raw`The same PEM in the variable itself; a line break may be written as \n.`,
+    unset: 'signatures of deliveries are not looked at; never both this and `WEBHOOK_SIGNATURE_KEY_FILE`',
+    example: EXAMPLE_PUBLIC_PEM,
+    parse: value.publicKeyPem,
+  }),
+  WEBHOOK_SIGNATURE_KEY_ID: optional({
+    description: '`keyid` of those signatures; any other is refused.',
+    unset: 'needed with a key for deliveries, refused without',
+    example: '22222222-3333-4444-8555-666666666666',
+    parse: value.plainText,
   }),
   RATE_LIMIT: defaulted({
     description: 'Cost points a minute for one principal, or `off`.',

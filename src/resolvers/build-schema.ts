@@ -19,6 +19,7 @@ import { AuthorisationResolver } from './authorisation.resolver.js';
 import { CardResolver } from './card.resolver.js';
 import { CustomerResolver } from './customer.resolver.js';
 import { checkDoor } from './door.js';
+import { LiveUpdatesResolver } from './live-updates.resolver.js';
 import { MutationOutcomeResolver } from './mutation-outcome.resolver.js';
 import { SimulatorResolver } from './simulator.resolver.js';
 import { TransactionResolver } from './transaction.resolver.js';
@@ -40,12 +41,15 @@ export function buildGatewaySchema(options: { simulator: boolean }): GraphQLSche
     TransactionResolver,
     WebhookSubscriptionResolver,
     MutationOutcomeResolver,
+    LiveUpdatesResolver,
     ...(options.simulator ? [SimulatorResolver] : []),
   ];
   const schema = buildSchemaSync({
     resolvers,
     authChecker: checkDoor,
     validate: false,
+    // Subscriptions bring streams of their own; type-graphql wants one nevertheless.
+    pubSub: { publish: () => {}, subscribe: () => Promise.reject(new Error('not in use')) as never },
     // Reached through the interface UserError only, so they have to be named.
     orphanedTypes: [
       CardLimitReachedError,
@@ -67,6 +71,10 @@ export function buildGatewaySchema(options: { simulator: boolean }): GraphQLSche
   describeType(
     schema.getMutationType(),
     'What can be changed. Why something was not done is data (`userErrors`); `errors` is for access, limits and failures.',
+  );
+  describeType(
+    schema.getSubscriptionType(),
+    'What changes, as it changes: over WebSocket (`graphql-transport-ws`) or server-sent events. Each event shows the present state, as a query would.',
   );
   return schema;
 }

@@ -48,6 +48,8 @@ describe('parseEnv', () => {
       trustedDocuments: { mode: 'off', file: null },
       webhookPublicUrl: null,
       webhookSecret: null,
+      webhookRateLimit: 100,
+      webhookSignatures: null,
       rateLimit: 60000,
       operationDeadlineMs: 10000,
       introspection: true,
@@ -355,10 +357,30 @@ describe('parseEnv', () => {
     expect(warnings).toEqual([expect.stringMatching(/^AUTH_JWKS_URL, .*no access token is accepted$/)]);
   });
 
+  it('takes a key for signatures of deliveries with its ID, from a file or the variable', () => {
+    const pem = '-----BEGIN PUBLIC KEY-----\\nAAAA\\n-----END PUBLIC KEY-----';
+    const signaturesOf = (env: Record<string, string>) => parseEnv(env).webhookSignatures;
+    const file = { WEBHOOK_SIGNATURE_KEY_FILE: './key.pem', WEBHOOK_SIGNATURE_KEY_ID: 'k1' };
+    expect(signaturesOf(file)).toEqual({ policy: 'when-present', key: { file: './key.pem' }, keyId: 'k1' });
+    expect(signaturesOf({ ...file, WEBHOOK_SIGNATURES: 'required' })).toMatchObject({ policy: 'required' });
+    expect(signaturesOf({ ...file, WEBHOOK_SIGNATURES: 'off' })).toBeNull();
+    expect(signaturesOf({ WEBHOOK_SIGNATURE_KEY: pem, WEBHOOK_SIGNATURE_KEY_ID: 'k1' })).toMatchObject({
+      key: { pem: '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n' },
+    });
+  });
+
+  it.each([
+    [{ WEBHOOK_SIGNATURES: 'required' }, ['is needed with WEBHOOK_SIGNATURES=required']],
+    [{ WEBHOOK_SIGNATURE_KEY_FILE: './key.pem' }, ['WEBHOOK_SIGNATURE_KEY_ID is needed']],
+    [{ WEBHOOK_SIGNATURE_KEY_ID: 'k1' }, ['is set without a key']],
+    [{ WEBHOOK_SIGNATURE_KEY: '-----BEGIN PRIVATE KEY-----' }, ['a public key in PEM']],
+  ])('refuses %j', (env, fragments) => {
+    for (const fragment of fragments) expect(() => parseEnv(env)).toThrow(fragment);
+  });
+
   it('warns of what has no effect yet', () => {
     const env = {
       RATE_LIMIT: '5',
-      WEBHOOK_SECRET: 'sixteen-letters-and-more',
     };
     expect(parseEnv(env).warnings).toEqual(Object.keys(env).map((name) => `${name} has no effect yet`));
   });

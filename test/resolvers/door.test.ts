@@ -25,6 +25,11 @@ const READS: Record<string, string | null> = {
   'Query.transaction': Scope.TransactionsRead,
   'Query.webhookSubscription': Scope.WebhooksManage,
   'Query.webhookSubscriptions': Scope.WebhooksManage,
+  'Subscription.customerUpdated': Scope.CustomersRead,
+  'Subscription.accountUpdated': Scope.AccountsRead,
+  'Subscription.cardUpdated': Scope.CardsRead,
+  'Subscription.authorisationUpdated': Scope.TransactionsRead,
+  'Subscription.transactionUpdated': Scope.TransactionsRead,
   'Viewer.customer': Scope.CustomersRead,
   'Customer.accounts': Scope.AccountsRead,
   'Account.customer': Scope.CustomersRead,
@@ -99,6 +104,17 @@ describe('doors', () => {
           (error: { code?: string }) => error.code,
         );
       expect([path, await passed]).toEqual([path, 'UNAUTHENTICATED']);
+    }
+  });
+
+  it('of subscriptions are asked before one begins, and not only at each event', async () => {
+    const subscriptions = Object.values(schema.getSubscriptionType()?.getFields() ?? {});
+    expect(subscriptions).toHaveLength(5);
+    for (const { name, subscribe } of subscriptions) {
+      const begin = subscribe as (...args: unknown[]) => Promise<unknown>;
+      await expect([name, begin({}, {}, { principal: null }, {})][1]).rejects.toMatchObject({
+        code: 'UNAUTHENTICATED',
+      });
     }
   });
 });

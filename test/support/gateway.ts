@@ -18,6 +18,8 @@ export interface TestGatewayOptions {
   sandbox?: Partial<SandboxOptions>;
   /** A sandbox beside the gateway instead of the embedded one. */
   api?: ApiSandbox;
+  /** Whether the embedded sandbox delivers webhooks; without, nothing happens behind the back of a test that counts. */
+  areWebhooksDelivered?: boolean;
   /** Some other API instead of a sandbox; what concerns the sandbox is then of no use. */
   odd?: OddApi;
   /** Other limits of HTTP, for what would take too long. */
@@ -41,6 +43,8 @@ export interface TestGateway extends GraphqlClient {
   callsOf(act: () => Promise<unknown>): Promise<Record<string, number>>;
   /** Announces that the test makes the sandbox refuse so many requests; without, it must not refuse a single one. */
   expectRefusals(expected: Partial<RefusalCounts>): void;
+  /** A metric, summed over all of its labels or those with these values. */
+  metricValue(name: string, labels?: Record<string, string>): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -51,7 +55,7 @@ const TOKEN_ROUTE = 'POST /auth/token';
  * sandbox has refused a request that no test announced.
  */
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
-  const { api, odd, now, env = {}, sandbox: sandboxOptions = {}, httpLimits } = options;
+  const { api, odd, now, env = {}, sandbox: sandboxOptions = {}, httpLimits, areWebhooksDelivered = false } = options;
   const logs: string[] = [];
   const audit: string[] = [];
   const issuer = api || odd ? await startTokenIssuer() : undefined;
@@ -64,6 +68,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     sandbox: sandboxOptions,
     ...(httpLimits && { httpLimits }),
     ...(now && { now }),
+    areWebhooksDelivered,
   });
   const { url } = launched.gateway;
   const embedded = launched.sandbox;
@@ -110,6 +115,12 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       return upstreamCalls();
     },
     expectRefusals: refusals.expect,
+    async metricValue(name, labels = {}) {
+      const values = (await launched.gateway.metrics.registry.getSingleMetric(name)?.get())?.values ?? [];
+      const isMeant = (own: Record<string, unknown>) =>
+        Object.entries(labels).every(([label, value]) => own[label] === value);
+      return values.filter((one) => isMeant(one.labels)).reduce((sum, { value }) => sum + value, 0);
+    },
     close: () => {
       closing ??= close();
       return closing;

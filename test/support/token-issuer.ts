@@ -8,6 +8,8 @@ export interface TokenRequest {
   customerId?: string;
   /** Default: every scope that can be of use to such a caller. */
   scopes?: readonly string[];
+  /** Default: an hour. */
+  lifetimeSeconds?: number;
 }
 
 /** An issuer of access tokens with a JWK Set at an address, as in production. */
@@ -43,14 +45,14 @@ export async function startTokenIssuer(): Promise<TestTokenIssuer> {
   const audience = 'gateway-under-test';
   return {
     env: { AUTH_JWKS_URL: `${url}jwks`, AUTH_ISSUER: url, AUTH_AUDIENCE: audience },
-    issue: ({ customerId, scopes = defaultScopes(customerId) }) =>
+    issue: ({ customerId, scopes = defaultScopes(customerId), lifetimeSeconds = 3_600 }) =>
       new SignJWT({ scope: scopes.join(' '), ...(customerId !== undefined && { customer_id: customerId }) })
         .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid })
         .setIssuer(url)
         .setAudience(audience)
         .setSubject(customerId ?? 'staff')
         .setIssuedAt()
-        .setExpirationTime('1h')
+        .setExpirationTime(new Date(Date.now() + lifetimeSeconds * 1_000))
         .sign(privateKey),
     published,
     fetches: () => fetches,

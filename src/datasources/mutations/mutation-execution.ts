@@ -36,6 +36,8 @@ export interface ExecutionParts {
   now: () => Date;
   /** Called once the API may have changed something, so that the request reads anew. */
   onChange: () => void;
+  /** Told of the tags once they are invalidated, before the answer. */
+  onInvalidated?: (tags: readonly string[]) => void;
 }
 
 /** How much the clocks of gateway and API may differ. */
@@ -93,7 +95,7 @@ export function keyError(code: 'reused' | 'in-flight'): UserError {
 
 /** Carries out what a plan says, once the ledger has given the right to, and writes down how it ended before it answers. */
 export function createMutationExecution(parts: ExecutionParts) {
-  const { client, cache, logger, now, onChange } = parts;
+  const { client, cache, logger, now, onChange, onInvalidated } = parts;
 
   async function invalidate<T>(plan: MutationPlan<T>, result: T | null): Promise<void> {
     onChange();
@@ -107,6 +109,7 @@ export function createMutationExecution(parts: ExecutionParts) {
       );
     }
     await cache.invalidate(tags ?? [EVERYTHING]);
+    onInvalidated?.(tags ?? [EVERYTHING]);
     onChange();
   }
 

@@ -46,6 +46,8 @@ export interface MutationRunnerOptions {
   callerId: string;
   /** Called once something may have changed, so that the request reads anew. */
   onChange: () => void;
+  /** Told of the tags once they are invalidated, before the answer. */
+  onInvalidated?: (tags: readonly string[]) => void;
   /** A card as it is now, for a replayed refusal that shows one. */
   readCard: (id: string) => Promise<Card | null>;
   /** Called once for each mutation that was asked for, when its answer is known. It must not throw. */

@@ -6,6 +6,9 @@ interface KnownRoute {
   methods: readonly string[];
 }
 
+/** For the `config` of a route whose address must not be found out: whoever does not know it is told of nothing there. */
+export const SECRET_ADDRESS = {};
+
 /** `/a/:b` and `/a/*` as patterns of a path; what Fastify's router knows beyond that is not in use here. */
 function patternOf(url: string): RegExp {
   const source = url.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/:[^/]+/g, '[^/]+');
@@ -20,12 +23,14 @@ export function methodsAt(routes: readonly KnownRoute[], path: string): string[]
 
 /**
  * Answers what no route is for: 404 where nothing is, 405 with `Allow` where other methods are, 204 with `Allow` to `OPTIONS`.
- * Knows the routes that are added after it.
+ * Knows the routes that are added after it, but for those whose addresses are secret. Returns what answers.
  */
-export function registerUnknownTargets(app: FastifyInstance): void {
+export function registerUnknownTargets(
+  app: FastifyInstance,
+): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   const routes: KnownRoute[] = [];
-  app.addHook('onRoute', ({ url, method }) => {
-    if (url !== '*') routes.push({ pattern: patternOf(url), methods: [method].flat() });
+  app.addHook('onRoute', ({ url, method, config }) => {
+    if (url !== '*' && config !== SECRET_ADDRESS) routes.push({ pattern: patternOf(url), methods: [method].flat() });
   });
 
   function answerUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -37,4 +42,5 @@ export function registerUnknownTargets(app: FastifyInstance): void {
     return reply.code(405).send(errorBody(`This address takes ${methods.join(', ')}.`, extensions));
   }
   app.setNotFoundHandler(answerUnknown);
+  return answerUnknown;
 }

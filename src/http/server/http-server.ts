@@ -63,8 +63,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   registerSecurityHeaders(app);
   registerMessageCheck(app, limits.headers);
   registerFailures(app, logger);
-  registerUnknownTargets(app);
+  const answerUnknown = registerUnknownTargets(app);
   await registerCors(app, corsOrigins);
+  // Before anything of the body is read, as with a wrong secret of the webhook path: the two must not be told apart.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404) await answerUnknown(request, reply);
+  });
   await app.register(fastifyCompress, { global: false });
   return app;
 }

@@ -1,0 +1,185 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ExecutionResult } from 'graphql';
+import { createHandler, type Response as StreamResponse } from 'graphql-sse';
+import { type AccessTokenVerifier, soleAuthorization } from '../../auth/inbound/access-token.js';
+import type { Principal } from '../../auth/inbound/principal.js';
+import type { GatewayContext } from '../../context.js';
+import type { ErrorCode } from '../../errors/error-code.js';
+import { GatewayError } from '../../errors/gateway-error.js';
+import type { LiveMetrics } from '../../observability/live-metrics.js';
+import { isOriginAllowed } from './origin.js';
+import { verifyStreamCaller, watchExpiry } from './stream-caller.js';
+import type { ConnectionCounts, StreamLimits } from './stream-limits.js';
+import type { StreamOperations } from './stream-operation.js';
+import type { StreamRoute } from './web-socket.route.js';
+
+export interface EventStreamRouteOptions {
+  path: string;
+  origins: readonly string[];
+  operations: StreamOperations;
+  verifier: AccessTokenVerifier;
+  limits: StreamLimits;
+  perPrincipal: ConnectionCounts;
+  metrics: Pick<LiveMetrics, 'connections'>;
+  now: () => number;
+}
+
+/** One result at a time: the next is not made before the last has left, so nothing piles up for a client that does not read. */
+class Turn {
+  #isBusy = false;
+  #waiting: (() => void) | null = null;
+
+  async take(): Promise<void> {
+    if (this.#isBusy) {
+      await new Promise<void>((resolve) => {
+        this.#waiting = resolve;
+      });
+    }
+    this.#isBusy = true;
+  }
+
+  give(): void {
+    this.#isBusy = false;
+    this.#waiting?.();
+    this.#waiting = null;
+  }
+}
+
+interface StreamCall {
+  principal: Principal;
+  turn: Turn;
+}
+
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  // Proxies that gather answers before they pass them on would hold events back.
+  'x-accel-buffering': 'no',
+};
+
+/** Answered, with its status and headers, like any other failure outside of GraphQL. */
+function refusal(status: number, code: ErrorCode, message: string, retryAfterSeconds?: number): GatewayError {
+  return new GatewayError(code, message, {
+    httpStatus: status,
+    ...(retryAfterSeconds && { retryable: true, httpHeaders: { 'retry-after': String(retryAfterSeconds) } }),
+  });
+}
+
+/**
+ * Server-sent events at `path`, in the "distinct connections" mode of the protocol of graphql-sse: one request, one
+ * subscription. Its other mode keeps what one request has reserved for the next, which would have to be the same node.
+ */
+export function registerEventStream(app: FastifyInstance, options: EventStreamRouteOptions): StreamRoute {
+  const { path, origins, operations, verifier, limits, perPrincipal, metrics, now } = options;
+  const open = new Set<ServerResponse>();
+  let isClosing = false;
+
+  const handle = createHandler<FastifyRequest, StreamCall, Pick<GatewayContext, keyof GatewayContext>>({
+    authenticate: () => '',
+    validate: () => [],
+    async onSubscribe({ context: { principal }, raw: { ip } }, params) {
+      const prepared = await operations.prepare(params, { principal, address: ip });
+      if ('schema' in prepared) return prepared;
+      const body = JSON.stringify({ errors: operations.formatErrors(prepared) });
+      return [body, { status: 400, statusText: 'Bad Request', headers: JSON_TYPE }];
+    },
+    subscribe: operations.subscribe,
+    async onNext(context, { context: { turn } }, result) {
+      await turn.take();
+      // Typed as what was executed; what leaves of its errors is plain data.
+      return operations.formatResult(result as ExecutionResult, context) as ExecutionResult<Record<string, unknown>>;
+    },
+  });
+
+  async function write(raw: ServerResponse, text: string): Promise<boolean> {
+    if (raw.destroyed || raw.writableEnded) return false;
+    if (raw.write(text)) return true;
+    // Who reads nothing for as long as two signs of life are apart is gone.
+    const signal = AbortSignal.timeout(limits.keepAliveMs * 2);
+    const isDrained = await Promise.race([once(raw, 'drain', { signal }), once(raw, 'close', { signal })]).then(
+      () => !raw.destroyed,
+      () => false,
+    );
+    if (!isDrained) raw.destroy();
+    return isDrained;
+  }
+
+  async function stream(raw: ServerResponse, events: AsyncIterable<string>, turn: Turn): Promise<void> {
+    for await (const text of events) {
+      if (!(await write(raw, text))) return;
+      if (!text.startsWith(':')) turn.give();
+    }
+    raw.end();
+  }
+
+  async function answer(request: FastifyRequest, reply: FastifyReply, principal: Principal): Promise<unknown> {
+    const turn = new Turn();
+    const [body, init]: StreamResponse = await handle({
+      method: request.method,
+      url: request.url,
+      headers: {
+        get: (name) => (name === 'accept' ? 'text/event-stream' : String(request.headers[name] ?? '') || undefined),
+      },
+      body: (request.body ?? null) as string | null,
+      raw: request,
+      context: { principal, turn },
+    });
+    if (body === null || typeof body === 'string') {
+      return reply
+        .code(init.status)
+        .headers(init.headers ?? {})
+        .send(body);
+    }
+    const { raw } = reply;
+    const headers = { ...reply.getHeaders(), ...HEADERS };
+    void reply.hijack();
+    raw.writeHead(200, headers as Record<string, string>);
+    open.add(raw);
+    metrics.connections.inc({ transport: 'sse' });
+    // Ended without `complete`: clients come back, and then they need a fresh token.
+    const callOff = watchExpiry(principal, now, () => raw.end());
+    raw.once('close', () => {
+      callOff();
+      open.delete(raw);
+      metrics.connections.dec({ transport: 'sse' });
+      turn.give();
+      void body.return(undefined);
+    });
+    await stream(raw, body, turn).catch(() => raw.destroy());
+  }
+
+  app.route({
+    url: path,
+    method: ['GET', 'POST'],
+    async handler(request, reply) {
+      const { origin, host, accept } = request.headers;
+      if (!isOriginAllowed({ origin, host, allowed: origins })) {
+        throw refusal(403, 'FORBIDDEN', 'This origin may not call the gateway.');
+      }
+      if (!accept?.includes('text/event-stream')) {
+        throw refusal(406, 'BAD_REQUEST', 'This address answers with text/event-stream; ask for it with Accept.');
+      }
+      if (isClosing || open.size >= limits.connections) {
+        throw refusal(503, 'BAD_REQUEST', 'There is no room for another connection.', 2);
+      }
+      const principal = await verifyStreamCaller(
+        verifier,
+        soleAuthorization(request.raw.headersDistinct.authorization),
+      );
+      const leave = perPrincipal.take(principal.callerId, limits.connectionsPerPrincipal);
+      if (!leave) throw refusal(429, 'BAD_REQUEST', 'You have too many connections.', 5);
+      reply.raw.once('close', leave);
+      return answer(request, reply, principal);
+    },
+  });
+
+  return {
+    async close() {
+      isClosing = true;
+      for (const raw of open) raw.end();
+    },
+  };
+}
