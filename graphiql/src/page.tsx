@@ -16,7 +16,9 @@ export interface PageProps {
  * token refuses that. The first question therefore takes the headers of the tab that is about to be shown.
  */
 function createFetcher(endpoint: string, firstHeaders: string | null): Fetcher {
-  const fetcher = createGraphiQLFetcher({ url: endpoint, enableIncrementalDelivery: false });
+  // Subscriptions travel over a WebSocket of the same origin; the headers of the tab become its connection parameters.
+  const subscriptionUrl = `${location.origin.replace(/^http/, 'ws')}${endpoint}`;
+  const fetcher = createGraphiQLFetcher({ url: endpoint, subscriptionUrl, enableIncrementalDelivery: false });
   return (params, options) => {
     const headers = options?.headers ?? (params.operationName === 'IntrospectionQuery' && parseHeaders(firstHeaders));
     return fetcher(params, headers ? { ...options, headers } : options);

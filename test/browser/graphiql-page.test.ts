@@ -87,8 +87,8 @@ describeWithChromium('the GraphiQL page in Chromium', () => {
 
   it('opens the guide, one step a tab', async () => {
     const names = await tabNames(page);
-    expect(names).toHaveLength(12);
-    expect([names[0], names.at(-1)]).toEqual(['Programme', 'TerminateCard']);
+    expect(names).toHaveLength(13);
+    expect([names[0], names.at(-1)]).toEqual(['Programme', 'CardUpdates']);
   });
 
   it('remembers tabs, variables and headers when it is reloaded', async () => {
@@ -116,7 +116,7 @@ describeWithChromium('the GraphiQL page in Chromium', () => {
 
     await reloadGraphiql(page);
 
-    expect(await tabNames(page)).toHaveLength(12);
+    expect(await tabNames(page)).toHaveLength(13);
     expect((await runTab(page, 'Programme')).errors).toBeUndefined();
     expect((await runTab(page, 'CreateCustomer')).errors).toBeUndefined();
   });
@@ -150,7 +150,7 @@ describeWithChromium('the GraphiQL page of a gateway without a development issue
     const audit = auditContext(context);
     const page = await context.newPage();
     await openGraphiql(page, `${gateway.url}/graphiql`);
-    expect(await tabNames(page)).toHaveLength(10);
+    expect(await tabNames(page)).toHaveLength(11);
     expect(await readEditor(page, 'request-headers.json')).toBe('');
     expect(audit.requestedUrls.filter((url) => url.includes('/dev/'))).toEqual([]);
   });

@@ -40,6 +40,7 @@ describe('examples of the GraphiQL page', () => {
       'DeactivateCard',
       'ActivateCard',
       'TerminateCard',
+      'CardUpdates',
     ]);
   });
 
