@@ -16,6 +16,10 @@ export interface Cluster {
   apiProxy: TcpProxy;
   /** An access token for staff with every scope that the workload needs. */
   token: string;
+  /** Another access token with the same scopes, for somebody else. */
+  issueToken(subject: string): Promise<string>;
+  /** Admin interface of the sandbox, without a slash at the end. */
+  adminUrl: string;
   /** Declares a fault of the sandbox: see sandbox/README.md. */
   injectApiFault(rule: object): Promise<void>;
   close(): Promise<void>;
@@ -83,7 +87,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       return { url, redisProxy, process: running };
     };
     const gateways = await Promise.all(Array.from({ length: count }, startGateway));
-    return { gateways, apiProxy, token: issuer.token, injectApiFault: sandbox.injectFault, close };
+    const { issueToken } = issuer;
+    const { adminUrl, injectFault: injectApiFault } = sandbox;
+    return { gateways, apiProxy, token: await issueToken('staff'), issueToken, adminUrl, injectApiFault, close };
   } catch (error) {
     await close();
     throw error;
@@ -115,6 +121,7 @@ async function startApi({ directory, cards }: { directory: string; cards: number
       OFFBLOCKS_SIGNING_KEY: privateKey,
       OFFBLOCKS_SIGNING_KEY_ID: keyId,
     },
+    adminUrl,
     async injectFault(rule: object) {
       const { statusCode, body } = await request(`${adminUrl}/faults`, { method: 'POST', body: JSON.stringify(rule) });
       await body.dump();
@@ -137,14 +144,15 @@ async function startIssuer() {
   const audience = 'gateways';
   return {
     env: { AUTH_JWKS_URL: `${url}jwks`, AUTH_ISSUER: url, AUTH_AUDIENCE: audience },
-    token: await new SignJWT({ scope: SCOPES })
-      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid })
-      .setIssuer(url)
-      .setAudience(audience)
-      .setSubject('staff')
-      .setIssuedAt()
-      .setExpirationTime('2h')
-      .sign(privateKey),
+    issueToken: (subject: string) =>
+      new SignJWT({ scope: SCOPES })
+        .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid })
+        .setIssuer(url)
+        .setAudience(audience)
+        .setSubject(subject)
+        .setIssuedAt()
+        .setExpirationTime('2h')
+        .sign(privateKey),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
