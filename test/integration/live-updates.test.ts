@@ -442,7 +442,7 @@ describe('the bounds of live connections', () => {
   });
 
   it('give those who have not shown a token a few places for each address, and not for long', async () => {
-    const gateway = await launchWithStreamLimits({ connectionsPerAddress: 3, initTimeoutMs: 500 });
+    const gateway = await launchWithStreamLimits({ connectionsPerAddress: 3, initTimeoutMs: 1_500 });
     const silent = Array.from(
       { length: 4 },
       () => new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws'),
