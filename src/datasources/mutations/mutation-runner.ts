@@ -58,6 +58,12 @@ export function createMutationRunner(options: MutationRunnerOptions): MutationRu
   const { memory, metrics, callerId, onChange, readCard, onSettled } = options;
   const execution = createMutationExecution(options);
 
+  async function readAgain<T>(plan: MutationPlan<T>, entityId: string | null): Promise<T | null> {
+    // Carried out, but the API told nothing of what it had made.
+    if (entityId === null) throw new UpstreamFailure({ kind: 'invalid', route: plan.call.route });
+    return plan.read(entityId);
+  }
+
   /** The answer that was given before. Read after `onChange`, as this request may have seen the state before it. */
   async function replay<T>(plan: MutationPlan<T>, record: MutationRecord): Promise<Settlement<T>> {
     const { entityId } = record;
@@ -66,15 +72,8 @@ export function createMutationRunner(options: MutationRunnerOptions): MutationRu
     if (stored) {
       return settlementOf<T>(await fromUserErrorRecord(stored, readCard), { isReplay: true });
     }
-    let value: Settlement<T>['value'];
-    try {
-      // Carried out, but the API told nothing of what it had made.
-      if (entityId === null) throw new UpstreamFailure({ kind: 'invalid', route: plan.call.route });
-      value = await plan.read(entityId);
-    } catch (error) {
-      value = unreadable(error);
-    }
-    return { outcome: 'succeeded', value, userErrors: [], entityId, upstreamStatus: null, isReplay: true };
+    const value = await valueOf(readAgain(plan, entityId));
+    return { outcome: 'succeeded', ...value, userErrors: [], entityId, upstreamStatus: null, isReplay: true };
   }
 
   async function takeTurn<T>(plan: MutationPlan<T>, id: string, fingerprint: string): Promise<Settlement<T>> {
@@ -109,7 +108,11 @@ export function createMutationRunner(options: MutationRunnerOptions): MutationRu
       onChange();
       // An answer about the key or an open outcome is no earlier answer, though it is the same.
       const isFinal = settlement.outcome === 'succeeded' || isRefusal(settlement);
-      return { ...settlement, isReplay: isFinal, upstreamStatus: null };
+      const joined = { ...settlement, isReplay: isFinal, upstreamStatus: null };
+      // What the first one could not read, for its client has hung up, this one may be able to.
+      return settlement.value instanceof Promise
+        ? { ...joined, ...(await valueOf(readAgain(plan, settlement.entityId))) }
+        : joined;
     } catch (error) {
       if (error instanceof FlightStillUnderWay) return settlementOf(keyError('in-flight'));
       throw error;
@@ -142,6 +145,14 @@ export function createMutationRunner(options: MutationRunnerOptions): MutationRu
       return { value, userErrors, idempotency: { key: plan.key.value, replayed } };
     },
   };
+}
+
+/** Wrapped, since a promise that an async function returns by itself would be awaited. */
+async function valueOf<T>(read: Promise<T | null>): Promise<Pick<Settlement<T>, 'value'>> {
+  return read.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ value: unreadable(error) }),
+  );
 }
 
 function isRefusal({ outcome }: Settlement<unknown>): boolean {

@@ -93,6 +93,15 @@ describe('the same key with the same input', () => {
     expect([answer.userErrors, answer.idempotency.replayed]).toEqual([[], true]);
   });
 
+  it('is read again for who joined, when the one who came first could not read it', async () => {
+    const { run } = setUp();
+    await run(aCreation());
+    const gone = new UpstreamFailure({ kind: 'timeout', route: '/cards/{id}' });
+    const [first, joined] = await Promise.all([run(aCreation({ read: () => Promise.reject(gone) })), run(aCreation())]);
+    await expect(first.value).rejects.toBe(gone);
+    expect(joined).toMatchObject({ value: 'entity-1', idempotency: { replayed: true } });
+  });
+
   it('is told apart by what goes to the API: what is asked before sending is not asked again', async () => {
     const { run } = setUp();
     const isPresent = jest.fn(async () => true);
