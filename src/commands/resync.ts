@@ -2,8 +2,10 @@ import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../config/config-error.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
+import { changesOfTags } from '../datasources/cache/changed-entities.js';
 import { createRemoteInvalidation } from '../datasources/cache/remote-invalidation.js';
 import { UpstreamFailure } from '../datasources/http/upstream-failure.js';
+import { createOutsidePublisher } from '../events/bus/outside-publisher.js';
 import { createResync, ResyncError } from '../events/resync/resync.js';
 import { createMetrics } from '../observability/metrics.js';
 import { openApi } from './open-api.js';
@@ -53,8 +55,12 @@ export async function resync(options: CommandOptions): Promise<ExitCode> {
       const remote = createRemoteInvalidation({ redisUrl, programme: api, logger });
       try {
         const since = reachOf({ wanted, startedAt, config });
-        const { run } = createResync({ client: api.client, cache: remote, onInvalidated: () => {}, logger });
+        const publish = createOutsidePublisher(remote.redis);
+        const published: Promise<void>[] = [];
+        const onInvalidated = (tags: readonly string[]) => void published.push(publish(changesOfTags(tags)));
+        const { run } = createResync({ client: api.client, cache: remote, onInvalidated, logger });
         const kinds = await run({ since }).catch(explain);
+        await Promise.all(published);
         for (const { kind, listed, changed } of kinds)
           writeOut(`${kind.padEnd(9)} ${listed} listed, ${changed} changed\n`);
         writeOut(`Whatever has changed since ${since.toISOString()} is read anew by every gateway.\n`);

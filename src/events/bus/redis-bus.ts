@@ -16,6 +16,8 @@ export interface RedisBusOptions {
   tickMs?: number;
 }
 
+/** Namespace and name of the channel. */
+export const CHANNEL = ['events', 'changes'] as const;
 const TICK_MS = 500;
 const CONNECT_TIMEOUT_MS = 1_000;
 /** Ten signs of life of this node alone: a connection that brings none of them is dead, whatever it says. */
@@ -29,7 +31,7 @@ const RECONNECT_CEILING_MS = 500;
  */
 export function createRedisBus(options: RedisBusOptions): EventBus {
   const { url, redis, logger, nodeId = randomUUID(), tickMs = TICK_MS } = options;
-  const channel = redis.keyOf('events', 'changes');
+  const channel = redis.keyOf(...CHANNEL);
   const counts = new MessageCounts(Date.now());
   let onChanges: (changes: Changes) => void = () => {};
   let onGap: (gap: Gap) => void = () => {};
