@@ -13,8 +13,8 @@ import type { LiveFeed } from './events/live/live-feed.js';
 
 /** An HTTP request, or what stands for one on a connection whose caller is known already. */
 export type ContextRequest =
-  | Pick<FastifyRequest, 'id' | 'headers' | 'raw'>
-  | { id: string; headers: Record<string, undefined>; principal: Principal };
+  | Pick<FastifyRequest, 'id' | 'headers' | 'raw' | 'ip'>
+  | { id: string; ip: string; headers: Record<string, undefined>; principal: Principal };
 
 /** What the resolvers of one request work with. */
 export interface GatewayContext {
@@ -22,6 +22,8 @@ export interface GatewayContext {
   requestId: string;
   /** Null without an access token: then only introspection and `__typename` are open. */
   principal: Principal | null;
+  /** IP address of whoever holds the connection: a proxy in front, where there is one. */
+  clientAddress: string;
   /** What the operation cost, when the caller has asked for it and may know. */
   explanation: Explanation | null;
   /** `Idempotency-Key` request header, as sent. */

@@ -96,6 +96,7 @@ export function createContextFactory(parts: ContextParts): (request: ContextRequ
       requestId: request.id,
       explanation,
       principal,
+      clientAddress: request.ip,
       idempotencyKeyHeader: typeof idempotencyKey === 'string' ? idempotencyKey : null,
       access,
       mutationOutcome: (clientKey) => memory.outcome({ callerId, clientKey }),

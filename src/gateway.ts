@@ -26,6 +26,7 @@ import { registerDevelopmentRoutes } from './http/development.routes.js';
 import { registerGraphiql } from './http/graphiql/graphiql.routes.js';
 import { registerGraphql } from './http/graphql.route.js';
 import { registerHealthRoutes } from './http/health.routes.js';
+import { type GuardSettings, openOperationGuard } from './http/limits/open-operation-guard.js';
 import type { HttpLimits } from './http/server/http-limits.js';
 import { createHttpServer } from './http/server/http-server.js';
 import type { StreamLimits } from './http/streams/stream-limits.js';
@@ -58,6 +59,8 @@ export interface GatewayOptions {
   corsOrigins?: readonly string[];
   /** For tests that cannot wait: other than `HTTP_LIMITS`. */
   httpLimits?: Partial<HttpLimits>;
+  /** Limits, budgets, and which documents are answered. */
+  guard: GuardSettings;
   /** Null: in memory, for a single node. */
   redisUrl: string | null;
   cacheTtlSeconds: number;
@@ -127,6 +130,21 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...(options.plan && { plan: options.plan }),
   });
 
+  const schema = buildGatewaySchema({ simulator: options.simulator });
+  const { guard, close: closeGuard } = await openOperationGuard({
+    settings: options.guard,
+    schema,
+    introspection: options.introspection,
+    shared: stores.shared,
+    metrics,
+    logger,
+    now,
+  }).catch(async (error: unknown) => {
+    await stores.close();
+    await transport.close();
+    throw error;
+  });
+
   const { redisUrl } = options;
   const programme = { baseUrl, apiKey: credentials.apiKey };
   const mutationRecords = redisUrl
@@ -171,13 +189,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   app.addHook('onSend', async (_request, reply) => {
     if (isDraining) void reply.header('connection', 'close');
   });
-  const schema = buildGatewaySchema({ simulator: options.simulator });
   const clientErrorOf: ClientErrorOf = (error) => (error instanceof UpstreamFailure ? toClientError(error) : null);
   const { introspection } = options;
-  const apollo = await registerGraphql(app, { schema, introspection, createContext, clientErrorOf, logger, audit });
+  const graphql = { schema, introspection, guard, createContext, clientErrorOf, logger, audit };
+  const apollo = await registerGraphql(app, graphql);
   const streams = registerStreams(app, {
     schema,
-    introspection,
+    guard,
     createContext,
     clientErrorOf,
     verifier,
@@ -223,6 +241,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await streams.close();
       await app.close();
       await apollo.stop();
+      closeGuard();
       await mutationRecords.close();
       await events.close();
       await stores.close();

@@ -205,6 +205,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
       graphiql: config.graphiql,
       corsOrigins: config.corsOrigins,
       ...(httpLimits && { httpLimits }),
+      guard: config,
       redisUrl: config.redisUrl?.reveal() ?? null,
       cacheTtlSeconds: config.cacheTtlSeconds,
       registration: registrationOf(config),

@@ -41,6 +41,7 @@ async function start(order: GatewayOrder): Promise<GatewayReport> {
     simulator: false,
     introspection: false,
     graphiql: false,
+    guard: { ...parseEnv({}), rateLimit: 'off' },
     redisUrl: null,
     cacheTtlSeconds,
     operationDeadlineMs: 30_000,

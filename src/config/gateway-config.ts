@@ -36,6 +36,30 @@ export type AuthConfig =
     };
 
 export type TrustedDocumentsMode = 'off' | 'log' | 'enforce';
+
+/**
+ * How much one operation may ask for, whichever way it arrives. Those of the first group are about the text of a document,
+ * those of the second about one operation of it, with fragments counted at each spread (docs/reference/limits.md).
+ */
+export interface OperationLimits {
+  /** UTF-8. */
+  readonly documentBytes: number;
+  readonly tokens: number;
+  /** Brackets of any kind within each other. */
+  readonly nesting: number;
+  /** Operations and fragments. */
+  readonly definitions: number;
+
+  /** Fields below each other, those of introspection left out. */
+  readonly depth: number;
+  readonly aliases: number;
+  readonly directives: number;
+  readonly rootFields: number;
+  readonly fields: number;
+  /** Points. */
+  readonly cost: number;
+}
+
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
 export interface WebhookSignatureConfig {
@@ -67,12 +91,15 @@ export interface GatewayConfig {
   readonly trustedDocuments: { readonly mode: TrustedDocumentsMode; readonly file: string | null };
   /** Where OffBlocks reaches the gateway, a prefix for the receiver's path. Null: nobody looks whether it does. */
   readonly webhookPublicUrl: URL | null;
+  /** Whether clients may register documents by their hash. */
+  readonly automaticPersistedQueries: boolean;
+  readonly limits: OperationLimits;
   readonly webhookSecret: Secret | null;
   /** Deliveries a second that one gateway takes. */
   readonly webhookRateLimit: number;
   /** What is asked of signatures of deliveries; null: they are not looked at. Nobody has read the file yet. */
   readonly webhookSignatures: WebhookSignatureConfig | null;
-  /** Cost points a minute for one principal. */
+  /** Cost points a minute for one caller, in each of its two budgets. */
   readonly rateLimit: number | 'off';
   readonly operationDeadlineMs: number;
   readonly introspection: boolean;

@@ -2,13 +2,14 @@ import { ConfigError } from './config-error.js';
 import type {
   AuthConfig,
   GatewayConfig,
+  OperationLimits,
   SignatureConfig,
   UpstreamConfig,
   WebhookSignatureConfig,
 } from './gateway-config.js';
 import { type Environment, findUnknownNames, type ReadValues, readValues } from './read-values.js';
 import { Secret } from './secret.js';
-import { VARIABLES, type Values, type VariableName } from './variables.js';
+import { type Values, type VariableName } from './variables.js';
 
 const CREDENTIALS = ['OFFBLOCKS_API_KEY', 'OFFBLOCKS_API_SECRET', 'OFFBLOCKS_SIGNING_KEY_ID'] as const;
 const SIGNING_KEYS = ['OFFBLOCKS_SIGNING_KEY_FILE', 'OFFBLOCKS_SIGNING_KEY'] as const;
@@ -31,7 +32,13 @@ export function parseEnv(env: Environment): GatewayConfig {
   ];
   if (problems.length > 0) throw new ConfigError(problems, unknownNames);
   return deepFreeze(
-    assemble(read.values, [...unknownNames, ...idleVariables(read), ...sharingHints(read), ...issuerHints(read)]),
+    assemble(read.values, [
+      ...unknownNames,
+      ...idleVariables(read),
+      ...sharingHints(read),
+      ...issuerHints(read),
+      ...manifestHints(read),
+    ]),
   );
 }
 
@@ -59,8 +66,14 @@ function authProblems({ present }: ReadValues): string[] {
 }
 
 function documentProblems({ present, values }: ReadValues): string[] {
-  if (values.TRUSTED_DOCUMENTS === 'off' || present.has('TRUSTED_DOCUMENTS_FILE')) return [];
-  return [`TRUSTED_DOCUMENTS_FILE is needed with TRUSTED_DOCUMENTS=${values.TRUSTED_DOCUMENTS}`];
+  const problems: string[] = [];
+  if (values.TRUSTED_DOCUMENTS !== 'off' && !present.has('TRUSTED_DOCUMENTS_FILE')) {
+    problems.push(`TRUSTED_DOCUMENTS_FILE is needed with TRUSTED_DOCUMENTS=${values.TRUSTED_DOCUMENTS}`);
+  }
+  if (values.TRUSTED_DOCUMENTS === 'enforce' && values.APQ) {
+    problems.push('APQ=on contradicts TRUSTED_DOCUMENTS=enforce: nobody but the manifest adds documents then');
+  }
+  return problems;
 }
 
 function webhookProblems({ present, values }: ReadValues): string[] {
@@ -83,9 +96,6 @@ function neededWithBaseUrl(name: string): string {
   return `${name} is needed with OFFBLOCKS_BASE_URL`;
 }
 
-/** Parsed and checked already, for what is still to come (README, "Not yet"). */
-const NOT_IN_EFFECT_YET: readonly VariableName[] = ['RATE_LIMIT', 'TRUSTED_DOCUMENTS', 'TRUSTED_DOCUMENTS_FILE'];
-
 /** In production the development issuer is off, whatever the gateway talks to. */
 function issuerHints({ present, values }: ReadValues): string[] {
   if (values.NODE_ENV !== 'production' || present.has('AUTH_JWKS_URL')) return [];
@@ -102,10 +112,14 @@ function sharingHints({ present }: ReadValues): string[] {
   ];
 }
 
+/** The page sends what is typed into it, and asks for the schema first: neither is in a manifest. */
+function manifestHints({ values }: ReadValues): string[] {
+  const graphiql = values.GRAPHIQL ?? values.NODE_ENV !== 'production';
+  if (values.TRUSTED_DOCUMENTS !== 'enforce' || !graphiql) return [];
+  return ['TRUSTED_DOCUMENTS=enforce refuses whatever GraphiQL sends: set GRAPHIQL=off, or TRUSTED_DOCUMENTS=log'];
+}
+
 function idleVariables({ present, values }: ReadValues): string[] {
-  const notYet = NOT_IN_EFFECT_YET.filter(
-    (name) => present.has(name) && String(values[name]) !== VARIABLES[name].default,
-  ).map((name) => `${name} has no effect yet`);
   const idle: VariableName[] = values.TRUSTED_DOCUMENTS === 'off' ? ['TRUSTED_DOCUMENTS_FILE'] : [];
   const idleNow = idle
     .filter((name) => present.has(name))
@@ -114,7 +128,7 @@ function idleVariables({ present, values }: ReadValues): string[] {
     present.has('WEBHOOK_PUBLIC_URL') && !present.has('OFFBLOCKS_BASE_URL')
       ? ['WEBHOOK_PUBLIC_URL has no effect with the embedded sandbox, which delivers without being told to']
       : [];
-  return [...notYet, ...idleNow, ...idleInSandbox];
+  return [...idleNow, ...idleInSandbox];
 }
 
 function assemble(values: Values, warnings: readonly string[]): GatewayConfig {
@@ -133,6 +147,8 @@ function assemble(values: Values, warnings: readonly string[]): GatewayConfig {
     corsOrigins: values.CORS_ORIGINS ?? [],
     trustedDocuments: { mode: values.TRUSTED_DOCUMENTS, file: values.TRUSTED_DOCUMENTS_FILE },
     webhookPublicUrl: values.WEBHOOK_PUBLIC_URL,
+    automaticPersistedQueries: values.APQ,
+    limits: assembleLimits(values),
     webhookSecret: values.WEBHOOK_SECRET,
     webhookRateLimit: values.WEBHOOK_RATE_LIMIT,
     webhookSignatures: assembleWebhookSignatures(values),
@@ -181,6 +197,21 @@ function assembleSignature(values: Values): SignatureConfig {
     ...(components && { components }),
     ...(parameters && { parameters }),
     ...(digestAlgorithms && { digestAlgorithms }),
+  };
+}
+
+function assembleLimits(values: Values): OperationLimits {
+  return {
+    documentBytes: values.MAX_DOCUMENT_BYTES,
+    tokens: values.MAX_TOKENS,
+    nesting: values.MAX_NESTING,
+    definitions: values.MAX_DEFINITIONS,
+    depth: values.MAX_DEPTH,
+    aliases: values.MAX_ALIASES,
+    directives: values.MAX_DIRECTIVES,
+    rootFields: values.MAX_ROOT_FIELDS,
+    fields: values.MAX_FIELDS,
+    cost: values.MAX_COST,
   };
 }
 

@@ -1,3 +1,4 @@
+import { LIMIT_VARIABLES } from './limit-variables.js';
 import {
   DERIVED_COMPONENTS,
   DIGEST_ALGORITHMS,
@@ -6,21 +7,9 @@ import {
   SIGNATURE_PARAMETERS,
 } from './signature-names.js';
 import * as value from './value-parsers.js';
+import { defaulted, optional, type Variable } from './variable.js';
 
-/** One environment variable: how it is read, and what is said about it in docs/reference/configuration.md. */
-export interface Variable<T> {
-  /** In Markdown; also the comment in `.env.example`. */
-  readonly description: string;
-  /** Text that is parsed when the variable is unset; null: there is none. */
-  readonly default: string | null;
-  /** What being unset means, where `default` does not say it. */
-  readonly unset?: string;
-  /** A text that `parse` accepts. */
-  readonly example: string;
-  /** Whether its value must never be shown. */
-  readonly secret?: boolean;
-  readonly parse: value.ValueParser<T>;
-}
+export type { Variable };
 
 const EXAMPLE_PEM = String.raw`-----BEGIN PRIVATE KEY-----\n(base64)\n-----END PRIVATE KEY-----`;
 
@@ -174,6 +163,13 @@ export const VARIABLES = {
     example: './trusted-documents.json',
     parse: value.filePath,
   }),
+  APQ: defaulted({
+    description:
+      'Whether clients may register documents by their hash (automatic persisted queries): `on` or `off`. Not with `TRUSTED_DOCUMENTS=enforce`.',
+    default: 'off',
+    example: 'on',
+    parse: value.onOff,
+  }),
   WEBHOOK_PUBLIC_URL: optional({
     description:
       'Where OffBlocks reaches the gateway, without the path of the receiver. With it the gateway looks whether its webhooks are registered.',
@@ -220,11 +216,13 @@ export const VARIABLES = {
     parse: value.plainText,
   }),
   RATE_LIMIT: defaulted({
-    description: 'Cost points a minute for one principal, or `off`.',
+    description:
+      'Cost points a minute for the queries of one caller, and as many again for its mutations and subscriptions; or `off`.',
     default: '60000',
     example: 'off',
     parse: value.rateLimit,
   }),
+  ...LIMIT_VARIABLES,
   OPERATION_DEADLINE_MS: defaulted({
     description: 'Longest life of one GraphQL operation.',
     default: '10000',
@@ -277,14 +275,6 @@ type ValueOf<V> = V extends Variable<infer T> & { default: string }
   : V extends Variable<infer T>
     ? T | null
     : never;
-
-function defaulted<T>(variable: Variable<T> & { default: string }): Variable<T> & { default: string } {
-  return variable;
-}
-
-function optional<T>(variable: Omit<Variable<T>, 'default'>): Variable<T> & { default: null } {
-  return { ...variable, default: null };
-}
 
 function listed(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(', ');

@@ -10,6 +10,8 @@ export interface GatewayErrorOptions {
   httpStatus?: number;
   /** HTTP headers to add to the answer, e.g. `WWW-Authenticate`. */
   httpHeaders?: Readonly<Record<string, string>>;
+  /** More for `extensions`, made for the client like the rest, e.g. which limit was met. */
+  details?: Readonly<Record<string, string | number>>;
   /** What happened behind the gateway. For logs only: never sent to a client. */
   cause?: unknown;
 }
@@ -22,12 +24,13 @@ export class GatewayError extends GraphQLError {
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
-    const { field, retryable = false, httpStatus, httpHeaders, cause } = options;
+    const { field, retryable = false, httpStatus, httpHeaders, details, cause } = options;
     super(message, {
       extensions: {
         code,
         retryable,
         ...(field && { field }),
+        ...details,
         ...((httpStatus || httpHeaders) && {
           http: {
             ...(httpStatus && { status: httpStatus }),

@@ -13,14 +13,15 @@ import type { GatewayContext } from '../context.js';
 import { type ClientErrorOf, createErrorFormatter } from '../errors/format-error.js';
 import type { AuditLog } from '../observability/audit-log.js';
 import type { Logger } from '../observability/logger.js';
-import { depthLimitRule } from './depth-limit.js';
 import { GRAPHQL_PATH } from './graphql-path.js';
 import { checkRequestBody, checkRequestHead, checkRequestSearch } from './graphql-request.js';
+import type { OperationGuard } from './limits/operation-guard.js';
 import { answerStatusPlugin } from './plugins/answer-status.plugin.js';
 import { auditPlugin } from './plugins/audit.plugin.js';
 import { documentErrorPlugin } from './plugins/document-error.plugin.js';
 import { errorReportPlugin } from './plugins/error-report.plugin.js';
 import { explanationPlugin } from './plugins/explanation.plugin.js';
+import { operationGuardPlugin } from './plugins/operation-guard.plugin.js';
 import { operationKindPlugin } from './plugins/operation-kind.plugin.js';
 import { variableCheckPlugin } from './plugins/variable-check.plugin.js';
 import { COMPRESSED, INFLATED } from './server/http-server.js';
@@ -29,6 +30,7 @@ import { varyBy } from './server/security-headers.js';
 export interface GraphqlRouteOptions {
   schema: GraphQLSchema;
   introspection: boolean;
+  guard: OperationGuard;
   createContext: (request: FastifyRequest) => Promise<GatewayContext>;
   clientErrorOf: ClientErrorOf;
   logger: Logger;
@@ -40,7 +42,7 @@ export async function registerGraphql(
   app: FastifyInstance,
   options: GraphqlRouteOptions,
 ): Promise<ApolloServer<GatewayContext>> {
-  const { schema, introspection, createContext, clientErrorOf, logger, audit } = options;
+  const { schema, introspection, guard, createContext, clientErrorOf, logger, audit } = options;
   const plugins: ApolloServerPlugin<GatewayContext>[] = [
     ApolloServerPluginCacheControlDisabled(),
     ApolloServerPluginLandingPageDisabled(),
@@ -49,6 +51,7 @@ export async function registerGraphql(
     ApolloServerPluginSchemaReportingDisabled(),
     ApolloServerPluginInlineTraceDisabled(),
     documentErrorPlugin(),
+    operationGuardPlugin(guard),
     operationKindPlugin(),
     variableCheckPlugin(),
     errorReportPlugin(logger),
@@ -60,8 +63,9 @@ export async function registerGraphql(
     schema,
     introspection,
     includeStacktraceInErrorResponses: false,
+    // Persisted documents, and documents that were validated before, are the guard's.
     persistedQueries: false,
-    validationRules: [depthLimitRule],
+    documentStore: null,
     // "Did you mean …" names what a client that may not read the schema does not know of.
     hideSchemaDetailsFromClientErrors: !introspection,
     validationOptions: { hideSuggestions: !introspection },

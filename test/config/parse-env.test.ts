@@ -47,6 +47,19 @@ describe('parseEnv', () => {
       corsOrigins: [],
       trustedDocuments: { mode: 'off', file: null },
       webhookPublicUrl: null,
+      automaticPersistedQueries: false,
+      limits: {
+        documentBytes: 50000,
+        tokens: 4000,
+        nesting: 50,
+        definitions: 50,
+        depth: 16,
+        aliases: 50,
+        directives: 50,
+        rootFields: 25,
+        fields: 1000,
+        cost: 20000,
+      },
       webhookSecret: null,
       webhookRateLimit: 100,
       webhookSignatures: null,
@@ -378,13 +391,6 @@ describe('parseEnv', () => {
     for (const fragment of fragments) expect(() => parseEnv(env)).toThrow(fragment);
   });
 
-  it('warns of what has no effect yet', () => {
-    const env = {
-      RATE_LIMIT: '5',
-    };
-    expect(parseEnv(env).warnings).toEqual(Object.keys(env).map((name) => `${name} has no effect yet`));
-  });
-
   it('takes the public address of the receiver, and says that the embedded sandbox does not need it', () => {
     const env = { WEBHOOK_PUBLIC_URL: 'https://example.com/gateway/', WEBHOOK_SECRET: 'sixteen-letters-and-more' };
     expect(parseEnv({ ...anApi, ...env }).webhookPublicUrl?.href).toBe('https://example.com/gateway');
@@ -396,9 +402,21 @@ describe('parseEnv', () => {
 
   it('warns of a manifest that nothing uses', () => {
     expect(parseEnv({ TRUSTED_DOCUMENTS_FILE: 'f.json' }).warnings).toEqual([
-      'TRUSTED_DOCUMENTS_FILE has no effect yet',
       'TRUSTED_DOCUMENTS_FILE has no effect with TRUSTED_DOCUMENTS=off',
     ]);
+  });
+
+  it('warns of a GraphiQL that a manifest shuts out', () => {
+    const enforced = { TRUSTED_DOCUMENTS: 'enforce', TRUSTED_DOCUMENTS_FILE: 'f.json' };
+    expect(parseEnv(enforced).warnings).toEqual([expect.stringMatching(/GraphiQL.*GRAPHIQL=off/)]);
+    expect(parseEnv({ ...enforced, GRAPHIQL: 'off' }).warnings).toEqual([]);
+    expect(parseEnv({ ...enforced, TRUSTED_DOCUMENTS: 'log' }).warnings).toEqual([]);
+  });
+
+  it('lets no client register documents where only those of the manifest run', () => {
+    const enforced = { TRUSTED_DOCUMENTS: 'enforce', TRUSTED_DOCUMENTS_FILE: 'f.json', APQ: 'on' };
+    expect(errorOf(enforced).problems).toEqual([expect.stringMatching(/^APQ=on contradicts/)]);
+    expect(parseEnv({ ...enforced, TRUSTED_DOCUMENTS: 'log' }).automaticPersistedQueries).toBe(true);
   });
 
   it('never shows the text of a variable in an error', () => {

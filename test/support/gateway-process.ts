@@ -23,7 +23,7 @@ export function spawnGateway(env: Record<string, string>): SpawnedProgram {
 
 /** As `spawnGateway`, for one that starts: resolves once it has printed its banner. Rejects when it ends before. */
 export async function startGatewayProcess(env: Record<string, string>): Promise<SpawnedProgram & { url: string }> {
-  const program = spawnGateway({ PORT: '0', ...env });
+  const program = spawnGateway({ PORT: '0', RATE_LIMIT: 'off', ...env });
   const [, url = ''] = await printed(program, /^ {2}GraphQL +(http\S+)\/graphql$/m);
   return { ...program, url };
 }

@@ -17,9 +17,25 @@ import {
 } from './values.js';
 import { withDeadline } from './with-deadline.js';
 
+/** The Redis behind the cache, for what is no cached value: same connection, same deadline, same heartbeat. */
+export interface SharedStore {
+  /** Rejects at once while there is no connection; has no deadline of its own. */
+  command(args: readonly string[]): Promise<unknown>;
+  /** Where a name of a namespace stands in the store. */
+  keyOf(namespace: string, name: string): string;
+  /** Whether it is worth asking. */
+  isUp(): boolean;
+  /** A call failed or came too late: it is not up until its heartbeat gets through. */
+  reportFailure(): void;
+  /** Longest wait for one call. */
+  readonly deadlineMs: number;
+}
+
 export interface CacheStores {
   values: Values;
   generations: Generations;
+  /** Null in memory. */
+  shared: SharedStore | null;
   close(): Promise<void>;
 }
 
@@ -62,6 +78,7 @@ export function createLocalCacheStores(): CacheStores {
   return {
     values: createLocalValues(createMemoryValues()),
     generations: createLocalGenerations(createMemoryKeyv(MAX_GENERATIONS)),
+    shared: null,
     close: async () => {},
   };
 }
@@ -120,6 +137,13 @@ export function createSharedCacheStores(options: {
 
   return {
     generations,
+    shared: {
+      command: connection.command,
+      keyOf: connection.keyOf,
+      isUp: () => health.state() !== 'down',
+      reportFailure: health.reportFailure,
+      deadlineMs: STORE_DEADLINE_MS,
+    },
     values: createTieredValues({
       memory: createMemoryValues(),
       shared: connection.keyv(VALUE_NAMESPACE),

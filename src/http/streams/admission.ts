@@ -1,34 +1,10 @@
-import {
-  type ASTNode,
-  type DocumentNode,
-  GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-  parse,
-  specifiedRules,
-  validate,
-} from 'graphql';
+import { type ASTNode, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Principal } from '../../auth/inbound/principal.js';
 import type { ErrorCode } from '../../errors/error-code.js';
-import { badUserInput, GatewayError } from '../../errors/gateway-error.js';
-import { depthLimitRule } from '../depth-limit.js';
+import { GatewayError } from '../../errors/gateway-error.js';
+import type { AdmittedOperation, OperationGuard, OperationRequest } from '../limits/operation-guard.js';
 import { assertVariables } from '../plugins/variable-check.plugin.js';
 import { documentMessage, valueFreeMessage } from '../value-free-message.js';
-
-/** An operation as a client sends it over a stream. */
-export interface OperationParams {
-  query?: unknown;
-  operationName?: unknown;
-  variables?: unknown;
-  extensions?: unknown;
-}
-
-/** An operation that may run. */
-export interface AdmittedOperation {
-  document: DocumentNode;
-  operationName: string | null;
-  variableValues: Record<string, unknown>;
-}
 
 /** Who asks, from where. */
 export interface StreamCaller {
@@ -39,17 +15,9 @@ export interface StreamCaller {
 
 /** Decides whether an operation may run; the errors, if it may not. */
 export type Admit = (
-  params: OperationParams,
+  request: OperationRequest,
   caller: StreamCaller,
 ) => Promise<AdmittedOperation | readonly GraphQLError[]>;
-
-/** What every operation passes, whichever transport it comes by: size, shape, cost, budget, trusted documents. */
-export interface StreamGuard {
-  admit(
-    request: OperationParams,
-    caller: { callerId: string | null; address: string },
-  ): Promise<AdmittedOperation | readonly GraphQLError[]>;
-}
 
 const isLiteral = ({ kind }: ASTNode) => kind.endsWith('Value') || kind === 'ObjectField';
 
@@ -69,38 +37,10 @@ const withCode = (error: GraphQLError, code: ErrorCode, message = error.message)
     extensions: { code },
   });
 
-function parseDocument(query: string): DocumentNode {
-  try {
-    return parse(query);
-  } catch (error) {
-    throw error instanceof GraphQLError ? withCode(error, 'GRAPHQL_PARSE_FAILED') : error;
-  }
-}
-
 export interface AdmissionOptions {
   schema: GraphQLSchema;
-  /** Whether clients may read the schema, and be told of names that they may have meant. */
-  introspection: boolean;
-  guard?: StreamGuard | undefined;
-}
-
-/** For want of a guard: parses and validates by the rules of the HTTP route. */
-function createPlainGuard({ schema, introspection }: AdmissionOptions): StreamGuard {
-  return {
-    async admit({ query, operationName, variables }) {
-      if (typeof query !== 'string') throw badUserInput('The operation has to be a text in "query".', ['query']);
-      if (typeof variables !== 'object' && variables !== undefined) {
-        throw badUserInput('Variables have to be an object.', ['variables']);
-      }
-      const document = parseDocument(query);
-      const faults = validate(schema, document, [...specifiedRules, depthLimitRule], {
-        hideSuggestions: !introspection,
-      });
-      if (faults.length > 0) return faults.map((fault) => withCode(fault, 'GRAPHQL_VALIDATION_FAILED'));
-      const name = typeof operationName === 'string' && operationName !== '' ? operationName : null;
-      return { document, operationName: name, variableValues: (variables ?? {}) as Record<string, unknown> };
-    },
-  };
+  /** What every operation passes, whichever transport it comes by: size, shape, cost, budget, trusted documents. */
+  guard: Pick<OperationGuard, 'admit'>;
 }
 
 /**
@@ -108,13 +48,9 @@ function createPlainGuard({ schema, introspection }: AdmissionOptions): StreamGu
  * (docs/adr/0019).
  */
 export function createAdmission(options: AdmissionOptions): Admit {
-  const { schema, guard = createPlainGuard(options) } = options;
+  const { schema, guard } = options;
 
-  function assertSubscription({ document, operationName, variableValues }: AdmittedOperation): void {
-    const operation = getOperationAST(document, operationName);
-    if (!operation) {
-      throw new GatewayError('OPERATION_RESOLUTION_FAILURE', 'It cannot be told which operation is meant.');
-    }
+  function assertSubscription({ operation, variableValues }: AdmittedOperation): void {
     if (operation.operation !== 'subscription') {
       throw new GatewayError(
         'OPERATION_RESOLUTION_FAILURE',
@@ -124,9 +60,9 @@ export function createAdmission(options: AdmissionOptions): Admit {
     assertVariables({ schema, operation, variables: variableValues });
   }
 
-  return async (params, { principal, address }) => {
+  return async (request, { principal, address }) => {
     try {
-      const admitted = await guard.admit(params, { callerId: principal.callerId, address });
+      const admitted = await guard.admit(request, { callerId: principal.callerId, address });
       if (!('document' in admitted)) return admitted.map(withoutValues);
       assertSubscription(admitted);
       return admitted;

@@ -15,7 +15,8 @@ import type { ContextRequest, GatewayContext } from '../../context.js';
 import { isErrorCode } from '../../errors/error-code.js';
 import { type ClientErrorOf, createErrorFormatter } from '../../errors/format-error.js';
 import type { Logger } from '../../observability/logger.js';
-import type { Admit, OperationParams, StreamCaller } from './admission.js';
+import type { OperationRequest } from '../limits/operation-guard.js';
+import type { Admit, StreamCaller } from './admission.js';
 
 export interface StreamOperationOptions {
   schema: GraphQLSchema;
@@ -33,7 +34,7 @@ export type PreparedOperation = ExecutionArgs & { contextValue: GatewayContext }
 /** What the transports need to run subscriptions, whichever way they travel. */
 export interface StreamOperations {
   /** What to execute, or why not. */
-  prepare(params: OperationParams, caller: StreamCaller): Promise<PreparedOperation | readonly GraphQLError[]>;
+  prepare(request: OperationRequest, caller: StreamCaller): Promise<PreparedOperation | readonly GraphQLError[]>;
   subscribe(args: ExecutionArgs): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>;
   /** What of the errors leaves; what does not is logged, under the same request ID. */
   formatErrors(errors: readonly GraphQLError[], context?: RequestId): GraphQLFormattedError[];
@@ -49,8 +50,8 @@ export function createStreamOperations(options: StreamOperationOptions): StreamO
   const formatError = createErrorFormatter(clientErrorOf);
 
   /** The same caller, and nothing remembered. */
-  const contextOf = ({ id, principal }: { id: string; principal: Principal }) =>
-    createContext({ id, headers: {}, principal });
+  const contextOf = (caller: { id: string; ip: string; principal: Principal }) =>
+    createContext({ ...caller, headers: {} });
 
   function report(error: GraphQLError, requestId: string): void {
     const original = unwrapResolverError(error) as GraphQLError;
@@ -74,12 +75,12 @@ export function createStreamOperations(options: StreamOperationOptions): StreamO
     formatResult({ errors, data }, context) {
       return { ...(errors && { errors: formatErrors(errors, context) }), ...(data !== undefined && { data }) };
     },
-    async prepare(params, caller) {
-      const { principal } = caller;
-      const admitted = await admit(params, caller);
+    async prepare(request, caller) {
+      const { principal, address: ip } = caller;
+      const admitted = await admit(request, caller);
       if (!('document' in admitted)) return admitted;
       const { document, operationName, variableValues } = admitted;
-      const contextValue = await contextOf({ id: randomUUID(), principal });
+      const contextValue = await contextOf({ id: randomUUID(), ip, principal });
       return { schema, document, operationName, variableValues, contextValue };
     },
     /**
@@ -87,7 +88,7 @@ export function createStreamOperations(options: StreamOperationOptions): StreamO
      * context lives, and here that would be hours.
      */
     async subscribe(args) {
-      const { requestId, principal } = args.contextValue as GatewayContext;
+      const { requestId, clientAddress: ip, principal } = args.contextValue as GatewayContext;
       if (principal === null) throw new Error('a subscription without a caller');
       const source = await createSourceEventStream(args);
       if (!isStream(source)) return source;
@@ -97,7 +98,7 @@ export function createStreamOperations(options: StreamOperationOptions): StreamO
           const event = await events.next();
           if (event.done) return { value: undefined, done: true };
           try {
-            const contextValue = await contextOf({ id: requestId, principal });
+            const contextValue = await contextOf({ id: requestId, ip, principal });
             return { value: await execute({ ...args, rootValue: event.value, contextValue }), done: false };
           } catch (error) {
             await events.return?.();

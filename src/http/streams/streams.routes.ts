@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AccessTokenVerifier } from '../../auth/inbound/access-token.js';
 import type { LiveMetrics } from '../../observability/live-metrics.js';
 import type { Logger } from '../../observability/logger.js';
-import { createAdmission, type StreamGuard } from './admission.js';
+import { type AdmissionOptions, createAdmission } from './admission.js';
 import { registerEventStream } from './event-stream.route.js';
 import { ConnectionCounts, DEFAULT_STREAM_LIMITS, type StreamLimits } from './stream-limits.js';
 import { createStreamOperations, type StreamOperationOptions } from './stream-operation.js';
@@ -10,11 +10,9 @@ import { registerWebSockets, type StreamRoute } from './web-socket.route.js';
 
 export interface StreamsOptions extends Omit<StreamOperationOptions, 'admit'> {
   verifier: AccessTokenVerifier;
-  introspection: boolean;
   /** Origins besides the gateway's own whose pages may connect. */
   origins: readonly string[];
-  /** What every operation passes; without, they are parsed and validated only. */
-  guard?: StreamGuard | undefined;
+  guard: AdmissionOptions['guard'];
   limits?: Partial<StreamLimits> | undefined;
   metrics: Pick<LiveMetrics, 'connections'>;
   logger: Logger;
@@ -23,9 +21,9 @@ export interface StreamsOptions extends Omit<StreamOperationOptions, 'admit'> {
 
 /** Subscriptions over WebSocket at `/graphql` and over server-sent events at `/graphql/stream`. */
 export function registerStreams(app: FastifyInstance, options: StreamsOptions): StreamRoute {
-  const { verifier, origins, metrics, logger, schema, introspection, guard } = options;
+  const { verifier, origins, metrics, logger, schema, guard } = options;
   const shared = {
-    operations: createStreamOperations({ ...options, admit: createAdmission({ schema, introspection, guard }) }),
+    operations: createStreamOperations({ ...options, admit: createAdmission({ schema, guard }) }),
     verifier,
     origins,
     limits: { ...DEFAULT_STREAM_LIMITS, ...options.limits },

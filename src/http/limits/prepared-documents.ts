@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import type { OperationLimits } from '../../config/gateway-config.js';
+import { BoundedMap } from '../../datasources/cache/bounded-map.js';
+import { assertShapes } from './document-shape.js';
+import { parseWithinLimits } from './document-text.js';
+
+/** A document within the limits. */
+export interface PreparedDocument {
+  readonly document: DocumentNode;
+  /** Set once validation has found nothing wrong with it. */
+  isValid: boolean;
+}
+
+/** Documents by the SHA-256 of their text, in lower-case hexadecimal. */
+export interface PreparedDocuments {
+  /**
+   * Parses a document and measures it, unless that was done lately.
+   * @throws {GatewayError} `DOCUMENT_TOO_LARGE` or `OPERATION_TOO_COMPLEX`
+   * @throws {GraphQLError} a syntax error, without a code
+   */
+  prepare(text: string, hash: string): PreparedDocument;
+  /** What is wrong with it by the rules of GraphQL, without codes; empty when nothing is. */
+  validate(prepared: PreparedDocument): readonly GraphQLError[];
+}
+
+/** An AST takes some 50 bytes for each byte of its text: 25 MB at most. */
+const MAX_REMEMBERED_BYTES = 500_000;
+
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+export function createPreparedDocuments(options: {
+  schema: GraphQLSchema;
+  limits: OperationLimits;
+  introspection: boolean;
+}): PreparedDocuments {
+  const { schema, limits, introspection } = options;
+  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const known = new BoundedMap<{ prepared: PreparedDocument; bytes: number }>({
+    maxWeight: MAX_REMEMBERED_BYTES,
+    weigh: ({ bytes }) => bytes,
+  });
+
+  return {
+    prepare(text, hash) {
+      const remembered = known.get(hash);
+      if (remembered) return remembered.prepared;
+      const document = parseWithinLimits(text, limits);
+      assertShapes(document, limits);
+      const prepared = { document, isValid: false };
+      known.set(hash, { prepared, bytes: text.length });
+      return prepared;
+    },
+    validate(prepared) {
+      if (prepared.isValid) return [];
+      const errors = validate(schema, prepared.document, rules, { hideSuggestions: !introspection });
+      prepared.isValid = errors.length === 0;
+      return errors;
+    },
+  };
+}
