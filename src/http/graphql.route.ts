@@ -16,6 +16,7 @@ import type { Logger } from '../observability/logger.js';
 import { GRAPHQL_PATH } from './graphql-path.js';
 import { checkRequestBody, checkRequestHead, checkRequestSearch } from './graphql-request.js';
 import type { OperationGuard } from './limits/operation-guard.js';
+import { MAX_VALIDATION_ERRORS } from './limits/prepared-documents.js';
 import { answerStatusPlugin } from './plugins/answer-status.plugin.js';
 import { auditPlugin } from './plugins/audit.plugin.js';
 import { documentErrorPlugin } from './plugins/document-error.plugin.js';
@@ -68,7 +69,7 @@ export async function registerGraphql(
     documentStore: null,
     // "Did you mean …" names what a client that may not read the schema does not know of.
     hideSchemaDetailsFromClientErrors: !introspection,
-    validationOptions: { hideSuggestions: !introspection },
+    validationOptions: { hideSuggestions: !introspection, maxErrors: MAX_VALIDATION_ERRORS },
     formatError: createErrorFormatter(clientErrorOf),
     logger: { debug: () => {}, info: () => {}, warn: (text) => logger.warn(text), error: (text) => logger.error(text) },
     plugins,

@@ -34,6 +34,9 @@ export interface PreparedDocuments {
 /** An AST takes some 50 bytes for each byte of its text: 25 MB at most. */
 const MAX_REMEMBERED_BYTES = 500_000;
 
+/** Mistakes that are told at once: each brings its places with it, and a short document can have thousands. */
+export const MAX_VALIDATION_ERRORS = 20;
+
 export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
@@ -62,7 +65,10 @@ export function createPreparedDocuments(options: {
     },
     validate(prepared) {
       if (prepared.isValid) return [];
-      const errors = validate(schema, prepared.document, rules, { hideSuggestions: !introspection });
+      const errors = validate(schema, prepared.document, rules, {
+        hideSuggestions: !introspection,
+        maxErrors: MAX_VALIDATION_ERRORS,
+      });
       prepared.isValid = errors.length === 0;
       return errors;
     },
