@@ -29,6 +29,11 @@ export const LOG_FIELDS = {
   since: 'moment from which on changes were looked for',
   changed: 'how many entities have changed since',
   unreadable: 'how many entities of a list could not be read',
+  documents: 'how many trusted documents are loaded',
+  operations: 'names of trusted operations, the first twenty',
+  count: 'how many there are of what a line names',
+  mode: 'mode of trusted documents, `log` or `enforce`',
+  documentHash: 'SHA-256 of a document that a client sent or named',
   signal: 'signal that ends the process',
 } as const;
 

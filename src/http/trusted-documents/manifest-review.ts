@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { OperationLimits } from '../../config/gateway-config.js';
-import { type Logger, redactText } from '../../observability/logger.js';
+import type { Logger } from '../../observability/logger.js';
 import { createPreparedDocuments, hashOf } from '../limits/prepared-documents.js';
 import type { Manifest } from './manifest.js';
 
@@ -33,7 +33,8 @@ export function createManifestReview(options: {
     const unusable = documents.filter(({ body }) => !isUsable(body));
     logger.info({ documents: documents.length }, 'trusted documents loaded');
     if (unusable.length === 0) return;
-    const operations = unusable.slice(0, MAX_NAMED).map(({ name }) => redactText(name).slice(0, MAX_NAME_LENGTH));
+    const names = unusable.slice(0, MAX_NAMED).map(({ name }) => name.slice(0, MAX_NAME_LENGTH));
+    const operations = names.join(', ');
     logger.warn(
       { operations, count: unusable.length },
       'trusted documents that do not fit the schema or exceed a limit will be refused',
