@@ -81,8 +81,6 @@ export function operationGuardPlugin(guard: OperationGuard): ApolloServerPlugin<
           guard.register(resolved);
         },
         async willSendResponse({ response }) {
-          // An answer is for one caller, even where its document came by a hash that caches on the way could make a key of.
-          if (!response.http.headers.has('cache-control')) response.http.headers.set('cache-control', 'no-store');
           // Without a budget there is nothing to keep an eye on.
           if (charge?.limit === undefined || response.body.kind !== 'single') return;
           const { singleResult } = response.body;

@@ -39,8 +39,8 @@ export interface DocumentSourceOptions {
 /** Text of all registered documents together; the ones used longest ago go first. */
 const MAX_REGISTERED_CHARACTERS = 2_000_000;
 
-/** Statuses and messages that Apollo's clients know; not to be kept by anything on the way. */
-const PERSISTED_QUERY = { httpStatus: 200, httpHeaders: { 'cache-control': 'no-store' } };
+/** The status that Apollo's clients know with these messages. */
+const PERSISTED_QUERY = { httpStatus: 200 };
 
 export function createDocumentSource(options: DocumentSourceOptions): DocumentSource {
   const { mode, manifest, automatic, hashOf, onUntrusted } = options;
