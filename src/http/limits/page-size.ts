@@ -5,7 +5,7 @@ const SIZE_ARGUMENTS = ['first', 'last'];
 
 /** A size that no page can have counts as the largest: the field refuses it. */
 function bounded(size: unknown): number {
-  return typeof size === 'number' && size >= 0 ? Math.min(size, MAX_PAGE_SIZE) : MAX_PAGE_SIZE;
+  return Number.isInteger(size) && (size as number) >= 0 ? Math.min(size as number, MAX_PAGE_SIZE) : MAX_PAGE_SIZE;
 }
 
 export type Variables = Readonly<Record<string, unknown>>;

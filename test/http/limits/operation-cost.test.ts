@@ -77,6 +77,7 @@ describe('the cost of an operation', () => {
       { n: { valueOf: 1 } },
       MAX_PAGE_SIZE,
     ],
+    ['a fraction', 'query ($n: Int) { cards(first: $n) { nodes { id } } }', { n: 0.5 }, MAX_PAGE_SIZE],
     ['what is no number', 'query ($n: Int) { cards(first: $n) { nodes { id } } }', { n: Number.NaN }, MAX_PAGE_SIZE],
     [
       'a name that every object has',
