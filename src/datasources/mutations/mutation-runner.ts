@@ -72,7 +72,7 @@ export function createMutationRunner(options: MutationRunnerOptions): MutationRu
     if (stored) {
       return settlementOf<T>(await fromUserErrorRecord(stored, readCard), { isReplay: true });
     }
-    const value = await valueOf(readAgain(plan, entityId));
+    const value = await settledValueOf(readAgain(plan, entityId));
     return { outcome: 'succeeded', ...value, userErrors: [], entityId, upstreamStatus: null, isReplay: true };
   }
 
@@ -111,7 +111,7 @@ export function createMutationRunner(options: MutationRunnerOptions): MutationRu
       const joined = { ...settlement, isReplay: isFinal, upstreamStatus: null };
       // What the first one could not read, for its client has hung up, this one may be able to.
       return settlement.value instanceof Promise
-        ? { ...joined, ...(await valueOf(readAgain(plan, settlement.entityId))) }
+        ? { ...joined, ...(await settledValueOf(readAgain(plan, settlement.entityId))) }
         : joined;
     } catch (error) {
       if (error instanceof FlightStillUnderWay) return settlementOf(keyError('in-flight'));
@@ -148,7 +148,7 @@ export function createMutationRunner(options: MutationRunnerOptions): MutationRu
 }
 
 /** Wrapped, since a promise that an async function returns by itself would be awaited. */
-async function valueOf<T>(read: Promise<T | null>): Promise<Pick<Settlement<T>, 'value'>> {
+async function settledValueOf<T>(read: Promise<T | null>): Promise<Pick<Settlement<T>, 'value'>> {
   return read.then(
     (value) => ({ value }),
     (error: unknown) => ({ value: unreadable(error) }),
