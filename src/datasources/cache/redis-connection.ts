@@ -1,6 +1,7 @@
-import KeyvRedis, { createClient } from '@keyv/redis';
+import { createClient } from '@keyv/redis';
 import { Keyv } from 'keyv';
 import type { Logger } from '../../observability/logger.js';
+import { OwnedClientStore } from './owned-client-store.js';
 
 /** One connection to the Redis or Valkey that several gateways share. Never waits for it and never throws at the start. */
 export interface RedisConnection {
@@ -19,6 +20,7 @@ export interface RedisConnection {
   epoch(): string | null;
   /** Drops the connection and makes a new one, for when the other side has gone silent. */
   reconnect(): void;
+  /** Ends it for good: whatever is called afterwards fails, and nothing connects again. Waits for an attempt under way. */
   close(): Promise<void>;
 }
 
@@ -38,6 +40,8 @@ export function createRedisConnection(options: {
   const { url, scope, logger } = options;
   let epoch: string | null = null;
   let isClosed = false;
+  /** A socket is being opened: the client has no hold of it yet, so it cannot be told to let go of it. */
+  let isDialing = false;
   let lastComplaint = '';
 
   const client = createClient({
@@ -48,25 +52,36 @@ export function createRedisConnection(options: {
     socket: {
       connectTimeout: CONNECT_TIMEOUT_MS,
       socketTimeout: SILENCE_TIMEOUT_MS,
-      reconnectStrategy: (attempts: number) =>
-        Math.min(RECONNECT_CEILING_MS, 25 * 2 ** Math.min(attempts, 8)) * (0.5 + Math.random() / 2),
+      reconnectStrategy(attempts: number) {
+        isDialing = false;
+        if (isClosed) return false;
+        return Math.min(RECONNECT_CEILING_MS, 25 * 2 ** Math.min(attempts, 8)) * (0.5 + Math.random() / 2);
+      },
     },
   });
   client.on('error', (error: unknown) => {
+    epoch = null;
+    if (isClosed) return;
     const complaint = String((error as { code?: string }).code ?? (error as Error).name);
     if (complaint !== lastComplaint) logger.warn({ err: error }, 'the shared store cannot be reached');
     lastComplaint = complaint;
-    epoch = null;
   });
   client.on('end', () => {
     epoch = null;
   });
   client.on('reconnecting', () => {
+    isDialing = true;
     epoch = null;
+  });
+  client.on('connect', () => {
+    isDialing = false;
+    // Closed while the socket was being opened. Not here and now, as the handshake is yet to be queued.
+    if (isClosed) setImmediate(() => client.isOpen && client.destroy());
   });
   client.on('ready', () => {
     client.sendCommand(['INFO', 'server']).then(
       (info) => {
+        if (isClosed) return;
         epoch = /^run_id:(\w+)/m.exec(String(info))?.[1] ?? 'unknown';
         lastComplaint = '';
         logger.info('the shared store is connected');
@@ -78,6 +93,7 @@ export function createRedisConnection(options: {
     );
   });
   const connect = () => {
+    isDialing = true;
     client.connect().catch(() => {
       // Told by the error event already; the client goes on trying by itself.
     });
@@ -86,7 +102,7 @@ export function createRedisConnection(options: {
 
   return {
     keyv(namespace) {
-      const store = new KeyvRedis(client, { keyPrefixSeparator: ':', throwOnErrors: true });
+      const store = new OwnedClientStore(client, { keyPrefixSeparator: ':', throwOnErrors: true });
       // Keyv hands its namespace on to the adapter, which makes the prefix.
       const keyv = new Keyv({
         store,
@@ -111,7 +127,13 @@ export function createRedisConnection(options: {
     },
     async close() {
       isClosed = true;
-      if (client.isOpen) client.destroy();
+      epoch = null;
+      if (!client.isOpen) return;
+      if (!isDialing) return client.destroy();
+      await new Promise<void>((resolve) => {
+        client.once('end', resolve);
+        client.once('error', () => resolve());
+      });
     },
   };
 }

@@ -193,6 +193,38 @@ describeWithRedis('a connection to the shared Redis', () => {
     expect(logs.join('')).not.toContain('planted');
   });
 
+  it('does not come back to life for a call that comes after its end', async () => {
+    const server = await startRedisServer();
+    closeAfterAll(server.close);
+    const connection = connect(server.url);
+    await untilConnected(connection);
+    const keyv = connection.keyv('value');
+    await connection.close();
+    for (const call of [
+      () => keyv.set('x', 1, 1_000),
+      () => keyv.setMany([{ key: 'x', value: 1, ttl: 1_000 }]),
+      () => keyv.get('x'),
+      () => keyv.getMany(['x']),
+      () => connection.command(['PING']),
+    ])
+      expect(await failureTimeOf(call)).toBeLessThan(AT_ONCE_MS);
+    await sleep(50);
+    expect(await server.command('CLIENT', 'LIST')).not.toMatch(/\n.*\n/);
+  });
+
+  it('leaves nothing open when it is closed while it is being made', async () => {
+    const server = await startRedisServer();
+    closeAfterAll(server.close);
+    for (const ticks of [0, 1, 2, 5]) {
+      const connection = connect(server.url);
+      for (let tick = 0; tick < ticks; tick += 1) await new Promise(setImmediate);
+      await connection.close();
+      expect(connection.epoch()).toBeNull();
+    }
+    await sleep(50);
+    expect(await server.command('CLIENT', 'LIST')).not.toMatch(/\n.*\n/);
+  });
+
   it('ends for good when closed, connected or not, and stays closed when asked to reconnect', async () => {
     const connected = connect(redis.url);
     await untilConnected(connected);
