@@ -116,6 +116,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         redisUrl: options.redisUrl,
         programme: { baseUrl, apiKey: credentials.apiKey },
         logger,
+        metrics,
         longestChangeMs: operationDeadlineMs,
         codec: entityCodec,
       })

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What this process counts; served as Prometheus text at `/metrics`. One instance a gateway, so tests can run several. */
 export interface Metrics {
@@ -11,6 +11,10 @@ export interface Metrics {
   /** `result` is `hit`, `miss`, `joined` (waited for a read that another request had under way) or `passed` (had to do without the cache). */
   readonly cacheReads: Counter<'resource' | 'result'>;
   readonly cacheInvalidations: Counter;
+  /** 1 for the present state of the Redis that gateways share, 0 for the others; no series without one. */
+  readonly sharedStoreState: Gauge<'state'>;
+  /** Other gateways on the same Redis: `alive`, or `silent`, which puts the cache out of use. No series without a Redis. */
+  readonly otherGateways: Gauge<'state'>;
   /** `choice` is `single` or `list`. */
   readonly batchPlans: Counter<'resource' | 'choice'>;
   readonly unknownEnumValues: Counter<'enum'>;
@@ -25,6 +29,8 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
   if (options.processMetrics) collectDefaultMetrics({ register: registry });
   const counter = <L extends string>(name: string, help: string, labelNames: L[] = []) =>
     new Counter({ name: `gateway_${name}`, help, labelNames, registers: [registry] });
+  const gauge = <L extends string>(name: string, help: string, labelNames: L[]) =>
+    new Gauge({ name: `gateway_${name}`, help, labelNames, registers: [registry] });
   return {
     registry,
     upstreamRequests: counter('upstream_requests_total', 'HTTP requests sent to the OffBlocks API', [
@@ -43,6 +49,12 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
     signatures: counter('signatures_total', 'HTTP message signatures made'),
     cacheReads: counter('cache_reads_total', 'Reads of the entity cache', ['resource', 'result']),
     cacheInvalidations: counter('cache_invalidations_total', 'Tags that were given a fresh generation'),
+    sharedStoreState: gauge(
+      'shared_store_state',
+      'Which state the Redis that gateways share is in: 1 up, settling or down',
+      ['state'],
+    ),
+    otherGateways: gauge('other_gateways', 'Other gateways on the same Redis, alive or silent', ['state']),
     batchPlans: counter('batch_plans_total', 'How batches of reads were carried out', ['resource', 'choice']),
     unknownEnumValues: counter(
       'unknown_enum_values_total',

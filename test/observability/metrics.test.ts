@@ -11,7 +11,7 @@ it('names every figure of its own gateway_…, with the unit at its end, and say
   const figures = await createMetrics().registry.getMetricsAsJSON();
   expect(figures.length).toBeGreaterThan(8);
   for (const { name, help } of figures) {
-    expect(name).toMatch(/^gateway_[a-z_]+_(total|seconds|bytes|ratio|state)$/);
+    expect(name).toMatch(/^gateway_[a-z_]+_(total|seconds|bytes|ratio|state|gateways)$/);
     expect(help.length).toBeGreaterThan(10);
   }
 });

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Keyv } from 'keyv';
 import type { Logger } from '../../observability/logger.js';
+import type { Metrics } from '../../observability/metrics.js';
 import { BoundedMap } from './bounded-map.js';
 import { createLocalGenerations, type Generations } from './generations.js';
 import { createNodeRegister } from './node-register.js';
 import { type ProgrammeIdentity, programmeScope } from './programme-scope.js';
 import { createRedisConnection } from './redis-connection.js';
 import { createSharedGenerations } from './shared-generations.js';
-import { createStoreHealth } from './store-health.js';
+import { createStoreHealth, STORE_STATES, type StoreState } from './store-health.js';
 import {
   createLocalValues,
   createTieredValues,
@@ -50,7 +51,7 @@ const HEARTBEAT_INTERVAL_MS = 50;
 const ALIVE_MS = 200;
 /** After so much silence of this node every other one has noticed it, with a margin. */
 const NOTICED_AFTER_MS = 250;
-/** A node that ended without a word is missed for so long. */
+/** A node that fell silent without a word is missed for so long. Values may live longer: they go when it is given up. */
 const MISSED_MS = 30_000;
 /** Longer than the longest pause before a reconnection, two heartbeats and their deadlines together. */
 const SETTLE_MS = 1_500;
@@ -88,17 +89,21 @@ export function createSharedCacheStores(options: {
   redisUrl: string;
   programme: ProgrammeIdentity;
   logger: Logger;
+  metrics: Metrics;
   /** Longest time that a change can be under way. */
   longestChangeMs: number;
   /** How values travel (see `TieredValuesOptions`). */
   codec: Pick<TieredValuesOptions, 'dehydrate' | 'revive' | 'isShareable'>;
 }): CacheStores {
-  const { redisUrl, programme, logger, longestChangeMs, codec } = options;
+  const { redisUrl, programme, logger, metrics, longestChangeMs, codec } = options;
   const scope = programmeScope(programme);
   const connection = createRedisConnection({ url: redisUrl, scope, logger });
   const register = createNodeRegister({
     nodeId: randomUUID(),
     command: connection.command,
+    epoch: connection.epoch,
+    dropEverything: () => generations.dropEverything(),
+    deadlineMs: STORE_DEADLINE_MS,
     registerKey: (name) => connection.keyOf('register', name),
     generationKey: (name) => connection.keyOf('generation', name),
     aliveMs: ALIVE_MS,
@@ -107,11 +112,22 @@ export function createSharedCacheStores(options: {
   let missedBeats = 0;
   let isBehind = () => false;
 
+  function tell(state: StoreState): void {
+    for (const each of STORE_STATES) metrics.sharedStoreState.set({ state: each }, each === state ? 1 : 0);
+  }
+  function tellPeers(): void {
+    const { alive, silent } = register.peers();
+    metrics.otherGateways.set({ state: 'alive' }, alive);
+    metrics.otherGateways.set({ state: 'silent' }, silent);
+  }
+  tell('down');
+  tellPeers();
+
   const health = createStoreHealth({
     async beat() {
       try {
         if (connection.epoch() === null) throw new Error('not connected');
-        await withDeadline(register.beat({ isBehind: isBehind() }), STORE_DEADLINE_MS);
+        await register.beat({ isBehind: isBehind() });
         missedBeats = 0;
       } catch (error) {
         missedBeats += 1;
@@ -121,8 +137,12 @@ export function createSharedCacheStores(options: {
     },
     intervalMs: HEARTBEAT_INTERVAL_MS,
     settleMs: SETTLE_MS,
-    onChange: (state) => logger.info({ state }, 'state of the shared store'),
+    onChange(state) {
+      tell(state);
+      logger.info({ state }, 'state of the shared store');
+    },
   });
+  health.onHeartbeat(tellPeers);
   const generations = createSharedGenerations({
     store: connection.keyv('generation'),
     health,

@@ -5,7 +5,7 @@ import { EVERYTHING } from './entity-cache.js';
 import type { Generations } from './generations.js';
 import type { NodeRegister } from './node-register.js';
 import type { StoreHealth } from './store-health.js';
-import { withDeadline } from './with-deadline.js';
+import { LateAnswerError, withDeadline } from './with-deadline.js';
 
 export interface SharedGenerationsOptions {
   /** Keyv over Redis; `set` and `setMany` reject unless they were acknowledged. */
@@ -27,6 +27,8 @@ export interface SharedGenerationsOptions {
 export interface SharedGenerations extends Generations {
   /** Whether a renewal has failed that is not handed in yet: this node must not say that it is alive. */
   isBehind(): boolean;
+  /** Makes everything that was cached so far unreachable, for every node. Rejects when that is not acknowledged. */
+  dropEverything(): Promise<void>;
 }
 
 const MAX_TAGS_AT_ONCE = 1_000;
@@ -51,12 +53,16 @@ export function createSharedGenerations(options: SharedGenerationsOptions): Shar
 
   const creations = new Creations();
   const writeCreated = (entries: { key: string; value: string }[]) =>
-    withDeadline(store.setMany(entries.map((entry) => ({ ...entry, ttl: generationTtlMs }))), deadlineMs);
+    withDeadline(store.setMany(entries.map((entry) => ({ ...entry, ttl: generationTtlMs }))), deadlineMs, {
+      isFact: true,
+    });
 
   const passBy = (tags: readonly string[]) => new Map<string, null>(tags.map((name) => [name, null]));
 
   async function write(tags: readonly string[], makeValue: () => string, ttl: number): Promise<void> {
-    await withDeadline(store.setMany(tags.map((key) => ({ key, value: makeValue(), ttl }))), deadlineMs);
+    await withDeadline(store.setMany(tags.map((key) => ({ key, value: makeValue(), ttl }))), deadlineMs, {
+      isFact: true,
+    });
   }
 
   /** All or nothing: `setMany` is one transaction, so no reader sees a narrow tag renewed and a broad one not. */
@@ -103,6 +109,7 @@ export function createSharedGenerations(options: SharedGenerationsOptions): Shar
 
   return {
     isBehind: () => isBehind,
+    dropEverything: () => write([EVERYTHING], randomUUID, generationTtlMs),
 
     async read(tags) {
       const present = epoch();
@@ -125,8 +132,8 @@ export function createSharedGenerations(options: SharedGenerationsOptions): Shar
             return [name, isUnderChange ? null : `${present}:${generation}`];
           }),
         );
-      } catch {
-        health.reportFailure();
+      } catch (error) {
+        if (!(error instanceof LateAnswerError)) health.reportFailure();
         return passBy(tags);
       }
     },

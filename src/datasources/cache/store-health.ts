@@ -3,7 +3,8 @@
  * - `down`: it does not; nobody asks it but the heartbeat
  * - `settling`: it answers again, and the nodes still hand in what they could not tell it meanwhile
  */
-export type StoreState = 'up' | 'down' | 'settling';
+export const STORE_STATES = ['up', 'down', 'settling'] as const;
+export type StoreState = (typeof STORE_STATES)[number];
 
 export interface StoreHealth {
   state(): StoreState;
@@ -51,7 +52,8 @@ export function createStoreHealth(options: StoreHealthOptions): StoreHealth {
     try {
       await beat();
       if (state === 'down') become('settling');
-      else if (state === 'settling' && now() - since >= settleMs) become('up');
+      // What a heartbeat tells is as old as it: the last one must have left when the time was over.
+      else if (state === 'settling' && startedAt - since >= settleMs) become('up');
       for (const listener of listeners) listener();
     } catch {
       become('down');

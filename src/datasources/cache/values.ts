@@ -1,6 +1,6 @@
 import type { Keyv } from 'keyv';
 import type { StoreHealth } from './store-health.js';
-import { withDeadline } from './with-deadline.js';
+import { LateAnswerError, withDeadline } from './with-deadline.js';
 
 /** Wrapped, because Keyv cannot tell a stored `undefined` or `null` from nothing. */
 export interface StoredValue<T = unknown> {
@@ -52,8 +52,8 @@ export function createTieredValues(options: TieredValuesOptions): Values {
           return stored;
         }),
       );
-    } catch {
-      health.reportFailure();
+    } catch (error) {
+      if (!(error instanceof LateAnswerError)) health.reportFailure();
       return [];
     }
   }

@@ -137,7 +137,7 @@ export class FailingStore {
       case 'SREM':
         return void this.#set(
           key,
-          [...members()].filter((member) => member !== rest[0]),
+          [...members()].filter((member) => !rest.includes(member)),
         );
       case 'SMEMBERS':
         return [...members()];

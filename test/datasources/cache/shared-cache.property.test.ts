@@ -6,7 +6,6 @@ import { createNodeRegister, type NodeRegister } from '../../../src/datasources/
 import { createSharedGenerations } from '../../../src/datasources/cache/shared-generations.js';
 import { createStoreHealth, type StoreHealth } from '../../../src/datasources/cache/store-health.js';
 import { createTieredValues } from '../../../src/datasources/cache/values.js';
-import { withDeadline } from '../../../src/datasources/cache/with-deadline.js';
 import { createMetrics } from '../../../src/observability/metrics.js';
 import { CUTS, FailingStore, type Outage, TROUBLES } from './failing-store.js';
 import { neverStale, type Pass, type System, type VersionedApi } from './history.js';
@@ -15,7 +14,7 @@ const KEY: CacheKey = { key: 'card:a', tags: ['cards', 'card:a'], resource: 'car
 
 /** As in `createSharedCacheStores`, five times as fast; `tickMs` is the grain of time here. */
 const TIMES = { deadlineMs: 20, intervalMs: 10, aliveMs: 40, noticedAfterMs: 50, settleMs: 100, tickMs: 1 };
-/** A heartbeat is three calls, one after the other, with one deadline. */
+/** Far within the deadline: what is tried here is failures, not a store that is far away. */
 const LONGEST_CALL_MS = 6;
 
 interface Conditions {
@@ -57,6 +56,9 @@ function createNode(store: FailingStore, nodeId: string, weakness: Weakness) {
   const register: NodeRegister = createNodeRegister({
     nodeId,
     command: link.command,
+    epoch: () => store.epoch(),
+    dropEverything: () => generations.dropEverything(),
+    deadlineMs,
     registerKey: (name) => `register:${name}`,
     generationKey: (name) => `generation:${name}`,
     aliveMs,
@@ -67,7 +69,7 @@ function createNode(store: FailingStore, nodeId: string, weakness: Weakness) {
     async beat() {
       if (!hasHeartbeat && health.state() === 'up') return;
       if (store.epoch() === null) throw new Error('not connected');
-      await withDeadline(register.beat({ isBehind: isBehind() }), deadlineMs);
+      await register.beat({ isBehind: isBehind() });
     },
     intervalMs: weakness.intervalMs ?? TIMES.intervalMs,
     settleMs,

@@ -113,6 +113,18 @@ describe('reading generations', () => {
     },
   );
 
+  it('passes the tags by when this process was too busy to read the answer, and does not blame the store', async () => {
+    const { generations, store, health } = setUp();
+    await readOne(generations, 'card:1');
+    store.isHeld = true;
+    const reading = readOne(generations, 'card:1');
+    store.last.answer();
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 2 * DEADLINE_MS + 1);
+    expect(await reading).toBeNull();
+    clock.mockRestore();
+    expect([health.failures, health.state()]).toEqual([0, 'up']);
+  });
+
   it.each(['down', 'settling'] as const)('passes the tags by without asking while the store is %s', async (state) => {
     const { generations, store, health } = setUp();
     health.present = state;
@@ -151,6 +163,17 @@ describe('reading generations', () => {
     const after = await readOne(generations, 'card:1');
     expect(after).not.toBe(before);
     expect(after?.split(':')[1]).toBe(before?.split(':')[1]);
+  });
+});
+
+describe('dropping everything', () => {
+  it('gives what all values are tagged with a fresh generation, once that is acknowledged', async () => {
+    const { generations, store } = setUp();
+    const before = await readOne(generations, 'everything');
+    await generations.dropEverything();
+    expect(await readOne(generations, 'everything')).not.toBe(before);
+    store.isAway = true;
+    await expect(generations.dropEverything()).rejects.toThrow();
   });
 });
 

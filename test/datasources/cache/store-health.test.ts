@@ -82,6 +82,15 @@ describe('what a node thinks of the shared store', () => {
     expect(health.state()).toBe('up');
   });
 
+  it('is not good because of a heartbeat that had left before the time was over, however late it is answered', async () => {
+    const { health, answer } = setUp();
+    await answer('succeed');
+    await answer('succeed', 5 * SETTLE_MS);
+    expect(health.state()).toBe('settling');
+    await answer('succeed');
+    expect(health.state()).toBe('up');
+  });
+
   it('turns bad with one failed heartbeat, counted from when it failed', async () => {
     const { health, answer, beats } = setUp();
     await untilUp({ health, answer });

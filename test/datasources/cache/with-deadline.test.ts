@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
-import { StoreDeadlineError, withDeadline } from '../../../src/datasources/cache/with-deadline.js';
+import { LateAnswerError, StoreDeadlineError, withDeadline } from '../../../src/datasources/cache/with-deadline.js';
 import { closeAfterAll } from '../../support/teardown.js';
 
 const never = () => new Promise<never>(() => {});
@@ -72,9 +72,29 @@ describe('a call with a deadline', () => {
     for (let round = 0; round < 5; round += 1) {
       const answer = once(socket, 'data').then(([bytes]) => String(bytes));
       socket.write('pong');
-      const judged = withDeadline(answer, 10);
+      // By a clock on which it is not too late: how long the machine stops this process is not to matter here.
+      const judged = withDeadline(answer, 10, { now: () => 0 });
       block(40);
       await expect(judged).resolves.toBe('pong');
     }
+  });
+
+  it.each([
+    [19, 'believed'],
+    [20, 'believed'],
+    [21, 'not believed'],
+  ])('is asked for within 10 ms and read after %i: %s, whenever it arrived', async (readAtMs, outcome) => {
+    let nowMs = 0;
+    const judged = withDeadline(Promise.resolve('value'), 10, { now: () => nowMs });
+    nowMs = readAtMs;
+    if (outcome === 'believed') await expect(judged).resolves.toBe('value');
+    else await expect(judged).rejects.toBeInstanceOf(LateAnswerError);
+  });
+
+  it('keeps to the acknowledgement of a write however late it is read', async () => {
+    let nowMs = 0;
+    const judged = withDeadline(Promise.resolve('done'), 10, { isFact: true, now: () => nowMs });
+    nowMs = 5_000;
+    await expect(judged).resolves.toBe('done');
   });
 });

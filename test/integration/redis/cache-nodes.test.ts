@@ -9,21 +9,36 @@ import { startTcpProxy } from '../../support/tcp-proxy.js';
 import { closeAfterAll } from '../../support/teardown.js';
 import { type CacheNode, createDeletingNodes, runCacheNodes } from './cache-nodes.js';
 
-/** The entity cache as a gateway puts it together, with a connection of its own that now and then is slow. */
-async function startSharedNode(redis: RedisServer): Promise<CacheNode> {
+const NOW_AND_THEN = () => (Math.random() < 0.3 ? Math.random() * 5 : 0);
+
+interface SharedNode extends CacheNode {
+  close(): Promise<void>;
+  /** `gateway_…{state="…"}`, as `/metrics` shows it. */
+  gauge(name: string, state: string): Promise<string | undefined>;
+}
+
+/** The entity cache as a gateway puts it together, with a connection of its own; `delayMs` for each way. */
+async function startSharedNode(redis: RedisServer, delayMs: () => number = NOW_AND_THEN): Promise<SharedNode> {
   const proxy = await startTcpProxy({ port: redis.port });
   closeAfterAll(proxy.close);
-  proxy.set({ delayMs: () => (Math.random() < 0.3 ? Math.random() * 5 : 0) });
+  proxy.set({ delayMs });
+  const metrics = createMetrics();
   const stores = createSharedCacheStores({
     redisUrl: `redis://127.0.0.1:${proxy.port}`,
     programme: { baseUrl: new URL('http://127.0.0.1/'), apiKey: 'one programme' },
     logger: createLogger({ level: 'silent' }),
+    metrics,
     longestChangeMs: 10_000,
     codec: { dehydrate: (value) => value, revive: (value) => value, isShareable: () => true },
   });
   closeAfterAll(stores.close);
-  const cache = createEntityCache({ ...stores, ttlMs: 30_000, metrics: createMetrics() });
+  const cache = createEntityCache({ ...stores, ttlMs: 30_000, metrics });
   return {
+    close: stores.close,
+    async gauge(name, state) {
+      const text = await metrics.registry.metrics();
+      return new RegExp(`^gateway_${name}\\{state="${state}"\\} (.+)$`, 'm').exec(text)?.[1];
+    },
     async read(register, load) {
       const key = { key: register, tags: [register], resource: 'register' };
       const [result] = await cache.readMany<State>([key], async () => [{ value: await load() }]);
@@ -76,5 +91,31 @@ describeWithRedis('entity caches on one Redis', () => {
     expect(findViolations(history)).toEqual([]);
     // Correct because nothing is cached would not do.
     expect(loads).toBeLessThan(history.reads.length);
+  });
+
+  it('is of use on a Redis that is 60 ms away: a heartbeat is one round trip, and it has 100 ms', async () => {
+    const redis = await startRedisServer();
+    closeAfterAll(redis.close);
+    await untilInUse(await startSharedNode(redis, () => 30));
+  });
+
+  it('tell how the Redis is and who else is there', async () => {
+    const redis = await startRedisServer();
+    closeAfterAll(redis.close);
+    const [node, other] = await Promise.all([startSharedNode(redis), startSharedNode(redis)]);
+    const until = async (name: string, state: string, value: string) => {
+      while ((await node.gauge(name, state)) !== value) await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    expect(await node.gauge('shared_store_state', 'down')).toBe('1');
+    await until('shared_store_state', 'up', '1');
+    expect(await node.gauge('shared_store_state', 'down')).toBe('0');
+    await until('other_gateways', 'alive', '1');
+    await other.close();
+    await until('other_gateways', 'alive', '0');
+    expect(await node.gauge('other_gateways', 'silent')).toBe('0');
+    redis.stop();
+    await until('shared_store_state', 'down', '1');
+    redis.resume();
+    await until('shared_store_state', 'settling', '1');
   });
 });
