@@ -128,6 +128,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     metrics,
     logger,
     onUnknownValue,
+    listLifeMs: options.cacheTtlSeconds * 1_000,
     ...(options.plan && { plan: options.plan }),
   });
 

@@ -11,13 +11,6 @@ import { createLogger } from '../../src/observability/logger.js';
 import type { GatewayOrder, GatewayReport } from './gateway-process.js';
 import { PLANS } from './plans.js';
 
-/** A list is read to its end, however long it is: else "always lists" would be lists given up and single reads after all. */
-function neverGiveUpLists(): void {
-  // The compiled module: what it exports is looked up at each call.
-  const batchPlan: { worthwhileListSize: () => number } = require('../../src/datasources/loaders/batch-plan.js');
-  batchPlan.worthwhileListSize = () => Number.POSITIVE_INFINITY;
-}
-
 const CUSTOMER_CLAIM = 'customer_id';
 
 async function start(order: GatewayOrder): Promise<GatewayReport> {
@@ -26,7 +19,6 @@ async function start(order: GatewayOrder): Promise<GatewayReport> {
   const issuer = await createDevelopmentIssuer({ now, customerClaim: CUSTOMER_CLAIM });
   const { keys, issuer: name, audience } = issuer;
   const ownPlan = PLANS[plan];
-  if (plan === 'list') neverGiveUpLists();
   const gateway = await startGateway({
     host: '127.0.0.1',
     port: 0,

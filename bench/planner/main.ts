@@ -19,8 +19,8 @@ const USAGE = `Usage: npm run bench -- [options]
   --accounts N,N  sizes of the programmes (200,25000)
   --rounds N      samples of each cell (7)
   --only TEXT     rows whose name contains it, e.g. "cold 8 aliases"
-  --wandering     also: never the same accounts twice, with a cache. No plan can know what will be asked for next, so
-                  this is outside of the goal
+  --wandering     also: never the same accounts twice, with a cache. No plan can know what will be asked for next: the
+                  planner pays for single reads until they have cost what the list does. So this is outside of the goal
 `;
 
 const WARM_TTL_SECONDS = 3_600;

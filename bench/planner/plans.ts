@@ -3,8 +3,10 @@ import type { ResourceReaderOptions } from '../../src/datasources/loaders/resour
 /** How batches of reads are carried out; undefined is the gateway's own planner. */
 export const PLANS = {
   planner: undefined,
-  single: () => 'single',
-  list: ({ size, mayList }) => (mayList && size > 1 ? 'list' : 'single'),
+  single: () => ({ choice: 'single' }),
+  // To its end, however long it is: else this would be lists given up, and single reads after all.
+  list: ({ size, mayList }) =>
+    mayList && size > 1 ? { choice: 'list', maxEntities: Number.POSITIVE_INFINITY } : { choice: 'single' },
 } as const satisfies Record<string, ResourceReaderOptions['plan']>;
 
 export type PlanName = keyof typeof PLANS;

@@ -15,7 +15,7 @@ export interface Metrics {
   readonly sharedStoreState: Gauge<'state'>;
   /** Other gateways on the same Redis: `alive`, or `silent`, which puts the cache out of use. No series without a Redis. */
   readonly otherGateways: Gauge<'state'>;
-  /** `choice` is `single` or `list`. */
+  /** `choice` is `single`, `list`, or `ahead` (single reads, and the list beside them for what comes next). */
   readonly batchPlans: Counter<'resource' | 'choice'>;
   readonly unknownEnumValues: Counter<'enum'>;
   /** Every mutation that was asked for, replays included; `outcome` is one of `SETTLED_OUTCOMES`. */

@@ -1,5 +1,5 @@
 import type { CacheResult } from '../cache/entity-cache.js';
-import type { BatchPlan } from './batch-plan.js';
+import type { BatchChoice } from './batch-plan.js';
 import type { ReadTrace } from './read-trace.js';
 import type { ResourceReader } from './resource-reader.js';
 
@@ -10,7 +10,7 @@ export interface ExplanationSummary {
   /** Reads of the cache by tag, e.g. `{"card:…": {"hit": 2}}`. */
   cache: Record<string, Partial<Record<CacheResult, number>>>;
   /** How batches of reads were carried out; `listSize` is what was known of the list at that time. */
-  batches: { resource: string; size: number; listSize: number | null; choice: BatchPlan }[];
+  batches: { resource: string; size: number; listSize: number | null; choice: BatchChoice }[];
 }
 
 export interface Explanation {

@@ -1,10 +1,10 @@
 import type { CacheResult } from '../cache/entity-cache.js';
 import type { SentRequest } from '../http/upstream-client.js';
-import type { BatchPlan } from './batch-plan.js';
+import type { BatchChoice } from './batch-plan.js';
 
 /** Hears what the reads of one request cost. For the explanation of an operation (`X-Explain`); costs nothing when absent. */
 export interface ReadTrace {
   request(sent: SentRequest): void;
   cacheRead(read: { tag: string; result: CacheResult }): void;
-  batch(batch: { resource: string; size: number; listSize: number | null; choice: BatchPlan }): void;
+  batch(batch: { resource: string; size: number; listSize: number | null; choice: BatchChoice }): void;
 }
