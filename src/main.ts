@@ -3,6 +3,7 @@ import { startBanner } from './banner.js';
 import { ConfigError } from './config/config-error.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 import { parseEnv } from './config/parse-env.js';
+import { limitHeapGrowth } from './heap-growth.js';
 import { deliveryKeyProblems, type Launched, launch, signingKeyProblems } from './launch.js';
 import { type AuditLog, createAuditLog } from './observability/audit-log.js';
 import { createLogger, type Logger, redactText } from './observability/logger.js';
@@ -45,6 +46,7 @@ function openAuditLog({ auditLog: target }: GatewayConfig, logger: Logger): Audi
 }
 
 async function main(): Promise<void> {
+  limitHeapGrowth();
   const config = readConfig();
   const logger = createLogger({ level: config.logLevel });
   for (const warning of config.warnings) logger.warn(warning);

@@ -40,6 +40,8 @@ export interface ClusterOptions {
   /** Null: gateways that do not share anything. */
   redisPort: number | null;
   cacheTtlSeconds?: number;
+  /** Options of Node for the gateways; by default what gives readable stacks, and takes memory. */
+  nodeOptions?: readonly string[];
   /** Added to the environment of the gateways. */
   env?: Readonly<Record<string, string>>;
 }
@@ -47,7 +49,7 @@ export interface ClusterOptions {
 const SCOPES = 'customers:read accounts:read cards:read cards:write programme';
 
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const { gateways: count = 2, cards, redisPort, cacheTtlSeconds = 30, env = {} } = options;
+  const { gateways: count = 2, cards, redisPort, cacheTtlSeconds = 30, nodeOptions, env = {} } = options;
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -80,6 +82,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
           LOG_LEVEL: 'warn',
           ...env,
         },
+        nodeOptions,
         ready: /GraphQL\s+http:\S+\/graphql\n/,
       });
       closers.push(running.stop);

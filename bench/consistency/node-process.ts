@@ -35,10 +35,16 @@ export function compiledProgram(name: 'src/main.js' | 'sandbox/main.js'): string
 /** Starts a compiled program and waits until its output matches `ready`. Rejects, with what it said, when it ends before. */
 export async function startNodeProcess(
   name: 'src/main.js' | 'sandbox/main.js',
-  settings: { args?: readonly string[]; env: Readonly<Record<string, string>>; ready: RegExp },
+  settings: {
+    args?: readonly string[];
+    env: Readonly<Record<string, string>>;
+    ready: RegExp;
+    /** Options of Node itself. */
+    nodeOptions?: readonly string[] | undefined;
+  },
 ): Promise<NodeProcess> {
-  const { args = [], env, ready } = settings;
-  const child = spawn(process.execPath, ['--enable-source-maps', compiledProgram(name), ...args], {
+  const { args = [], env, ready, nodeOptions = ['--enable-source-maps'] } = settings;
+  const child = spawn(process.execPath, [...nodeOptions, compiledProgram(name), ...args], {
     // Nothing of this process's own environment, which could configure the program.
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

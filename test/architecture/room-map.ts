@@ -82,7 +82,8 @@ export const ROOM_MAP: Readonly<Record<string, Rule>> = {
     may: ['src/gateway.ts', 'src/auth/', 'src/config/', 'src/events/', 'src/observability/', 'sandbox/sandbox.ts'],
   },
   'src/banner.ts': { may: [], mayTypesOf: ['src/config/', 'src/launch.ts'] },
-  'src/main.ts': { may: ['src/banner.ts', 'src/config/', 'src/launch.ts', 'src/observability/'] },
+  'src/heap-growth.ts': { may: [] },
+  'src/main.ts': { may: ['src/banner.ts', 'src/heap-growth.ts', 'src/config/', 'src/launch.ts', 'src/observability/'] },
   'src/commands/': {
     may: [
       'src/schema/',
