@@ -152,14 +152,15 @@ export function createListReader(options: ListReaderOptions): ListReader {
       const planned = plan({ size, listSize, mayList, lately, costs });
       const { choice } = planned;
       metrics.batchPlans.inc({ resource: name, choice });
-      logger.debug({ resource: name, size, listSize, choice, ...lately, ...costs }, 'batch planned');
+      const spentMs = lately?.spentMs ?? 0;
+      logger.debug({ resource: name, size, listSize, choice, spentMs, ...costs }, 'batch planned');
       trace?.batch({ resource: name, size, listSize, choice });
       if (planned.choice !== 'list') {
         if (mayList) ledger.spend(size * costs.singleMs, now);
         if (planned.choice === 'ahead') {
           ledger.buy();
           readAhead(resource, planned.maxEntities).catch((err: unknown) => {
-            logger.warn({ err, list: listTag }, 'a list was not read ahead');
+            logger.warn({ err, resource: listTag }, 'a list was not read ahead');
           });
         }
         return null;
