@@ -126,6 +126,17 @@ describe('calls to the API for accounts { cards { account { customer } } } of a 
     expect(accounts.nodes.flatMap(({ cards }) => cards)).toHaveLength(200);
   });
 
+  it('are the same few for a page of 50 accounts, and for 20 requests at a time', async () => {
+    const cold = await startTestGateway({ sandbox: { seed: { cards: 200 } } });
+    await cold.token();
+    const ask = () => cold.run(op.ProgrammeDocument, { first: 50 });
+    const askAll = () => Promise.all(Array.from({ length: 20 }, ask));
+    expect(await cold.callsOf(askAll)).toEqual({ 'GET /accounts': 1, 'GET /cards': 1, 'GET /customers': 1 });
+    expect(await cold.callsOf(askAll)).toEqual({});
+    const { accounts } = await ask();
+    expect(accounts.nodes).toHaveLength(50);
+  });
+
   it('are only for what a mutation of one card has changed', async () => {
     const active = firstOf(bulk.cards, ({ status }) => status === 'active');
     const act = () => gateway.run(op.DeactivateCardDocument, { input: { cardId: active.id } });
@@ -152,5 +163,38 @@ describe("calls to the API on behalf of a customer's own app", () => {
       await gateway.run(op.EveryWayToCardDocument, variables, caller);
     });
     for (const route of ['GET /cards', 'GET /accounts', 'GET /customers']) expect(calls).not.toHaveProperty([route]);
+  });
+});
+
+describe('calls to the API in a programme with 25,000 accounts and 50,000 cards', () => {
+  const bulk = bulkProgramme(50_000);
+  // The last one: what was read for others is of no use to it.
+  const two = bulk.customers.at(-1) ?? firstOf(bulk.customers);
+  const own = bulk.of(two.externalId ?? '');
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    gateway = await startTestGateway({ sandbox: { seed: { cards: 50_000 } } });
+  });
+
+  it("are a customer's own when it has two accounts", async () => {
+    const caller = { customerId: two.id };
+    const ask = () => gateway.run(op.ProgrammeDocument, { first: 50 }, caller);
+    expect(await gateway.callsOf(ask)).toEqual({
+      'GET /customers/{customerId}': 1,
+      'GET /customers/{customerId}/accounts': 1,
+      'GET /accounts/{accountId}/cards': 2,
+    });
+    expect(await gateway.callsOf(ask)).toEqual({});
+    const { accounts } = await ask();
+    expect(own.accounts).toHaveLength(2);
+    expect(accounts.nodes.map(({ id }) => id)).toEqual(own.accounts.map(({ id }) => id));
+  });
+
+  it('are the list of accounts and twenty single reads for a page of twenty', async () => {
+    const query = '{ accounts(first: 20) { nodes { cards { id } } } }';
+    const ask = () => gateway.post({ query });
+    expect(await gateway.callsOf(ask)).toEqual({ 'GET /accounts': 1, 'GET /accounts/{accountId}/cards': 20 });
+    expect(await gateway.callsOf(ask)).toEqual({});
   });
 });

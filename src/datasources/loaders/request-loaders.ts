@@ -21,12 +21,16 @@ function valueOrError<T>(result: ReadResult<T>): T | Error {
   return result.error instanceof Error ? result.error : new Error('a read failed');
 }
 
+/** The children of so many entities at most are also known one by one: what is below a parent is rarely more than a few. */
+const MAX_PRIMED = 500;
+
 /**
- * The DataLoaders of one request: one for each kind of key. Within a request every entity is read at most once, and what
- * is asked for at the same time travels as one batch. `clear` makes later reads see a change.
+ * The DataLoaders of one request: one for each kind of key. Within a request every entity is read at most once, be it alone
+ * or below its parent, and what is asked for at the same time travels as one batch. `clear` makes later reads see a change.
  */
 export function createRequestLoaders(reader: ResourceReader, options: ReadOptions) {
   const all: DataLoader<string, unknown>[] = [];
+  let clearings = 0;
 
   function one<T extends { readonly id: string }>(resource: Resource<T>): DataLoader<string, T | null> {
     const loader = new DataLoader<string, T | null>(async (ids) =>
@@ -36,10 +40,20 @@ export function createRequestLoaders(reader: ResourceReader, options: ReadOption
     return loader;
   }
 
-  function below<T extends ListedEntity>(children: ChildList<T>): DataLoader<string, EntityList<T>> {
-    const loader = new DataLoader<string, EntityList<T>>(async (ids) =>
-      (await reader.readChildren(children, ids, options)).map(valueOrError),
-    );
+  function below<T extends ListedEntity>(
+    children: ChildList<T>,
+    single: DataLoader<string, T | null>,
+  ): DataLoader<string, EntityList<T>> {
+    const loader = new DataLoader<string, EntityList<T>>(async (ids) => {
+      const clearingsBefore = clearings;
+      const results = (await reader.readChildren(children, ids, options)).map(valueOrError);
+      const known = results.flatMap((result) =>
+        result instanceof Error || result.length > MAX_PRIMED ? [] : result.items,
+      );
+      // Not what was read before a change that this request has made meanwhile.
+      if (clearings === clearingsBefore) for (const child of known) single.prime(child.id, child);
+      return results;
+    });
     all.push(loader as DataLoader<string, unknown>);
     return loader;
   }
@@ -53,22 +67,27 @@ export function createRequestLoaders(reader: ResourceReader, options: ReadOption
     return loader;
   }
 
+  const account = one(accountResource);
+  const card = one(cardResource);
+  const transaction = one(transactionResource);
+
   return {
     customer: one(customerResource),
     customers: whole(customerResource),
-    account: one(accountResource),
+    account,
     accounts: whole(accountResource),
-    accountsOfCustomer: below(accountsOfCustomer),
-    card: one(cardResource),
+    accountsOfCustomer: below(accountsOfCustomer, account),
+    card,
     cards: whole(cardResource),
-    cardsOfAccount: below(cardsOfAccount),
+    cardsOfAccount: below(cardsOfAccount, card),
     authorisation: one(authorisationResource),
-    transaction: one(transactionResource),
-    transactionsOfAccount: below(transactionsOfAccount),
-    transactionsOfCard: below(transactionsOfCard),
+    transaction,
+    transactionsOfAccount: below(transactionsOfAccount, transaction),
+    transactionsOfCard: below(transactionsOfCard, transaction),
     webhookSubscription: one(webhookSubscriptionResource),
     webhookSubscriptions: whole(webhookSubscriptionResource),
     clear(): void {
+      clearings += 1;
       for (const loader of all) loader.clearAll();
     },
   };

@@ -60,4 +60,29 @@ describe('the loaders of a request', () => {
     await readAll();
     expect(asked).toEqual(['/cards/c1', '/cards', '/cards/c1', '/cards']);
   });
+
+  it('know by itself what came below its parent', async () => {
+    const { loaders, asked } = setUp({ '/accounts/p1/cards': [aCard('c1'), aCard('c2')] });
+    await loaders.cardsOfAccount.load('p1');
+    expect((await loaders.card.loadMany(['c2', 'c1'])).map((card) => card && 'id' in card && card.id)).toEqual([
+      'c2',
+      'c1',
+    ]);
+    expect(asked).toEqual(['/accounts/p1/cards']);
+  });
+
+  it('do not know by itself what came below its parent before a change', async () => {
+    let answer = (_: unknown) => {};
+    const cards = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const { loaders, asked } = setUp({ '/accounts/p1/cards': () => cards, '/cards/c1': aCard('c1') });
+    const reading = loaders.cardsOfAccount.load('p1');
+    await new Promise(setImmediate);
+    loaders.clear();
+    answer([aCard('c1')]);
+    await reading;
+    await loaders.card.load('c1');
+    expect(asked).toEqual(['/accounts/p1/cards', '/cards/c1']);
+  });
 });
