@@ -38,7 +38,7 @@ export function createRemoteInvalidation(options: {
   async function write(tags: readonly string[]): Promise<void> {
     const names = tags.length > MAX_TAGS_AT_ONCE ? [EVERYTHING] : tags;
     const entries = names.map((key) => ({ key, value: randomUUID(), ttl: GENERATION_TTL_MS }));
-    await withDeadline(generations.setMany(entries), TRY_MS);
+    await withDeadline(generations.setMany(entries), TRY_MS, { isFact: true });
   }
 
   return {
