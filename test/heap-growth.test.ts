@@ -6,9 +6,9 @@ const flagsSetWith = (...execArgv: string[]): string[] => {
   return flags;
 };
 
-it('has garbage collected when there is half as much of it as of what is alive', () => {
-  expect(flagsSetWith()).toEqual(['--heap-growing-percent=50']);
-  expect(flagsSetWith('--max-semi-space-size=8')).toEqual(['--heap-growing-percent=50']);
+it('has garbage collected when there is two fifths as much of it as of what is alive', () => {
+  expect(flagsSetWith()).toEqual(['--heap-growing-percent=40']);
+  expect(flagsSetWith('--max-semi-space-size=8')).toEqual(['--heap-growing-percent=40']);
 });
 
 it.each(['--heap-growing-percent=0', '--heap_growing_percent=200'])(
