@@ -8,14 +8,16 @@ import { AuthorisationsDatasource } from './datasources/authorisations.datasourc
 import type { EntityCache } from './datasources/cache/entity-cache.js';
 import { CardsDatasource } from './datasources/cards.datasource.js';
 import { CustomersDatasource } from './datasources/customers.datasource.js';
+import type { OperationTime } from './datasources/deadline.js';
 import type { UpstreamCall, UpstreamClient } from './datasources/http/upstream-client.js';
-import { createExplanation, traceReader } from './datasources/loaders/explanation.js';
+import { createExplanation, readerFor } from './datasources/loaders/explanation.js';
 import { createRequestLoaders, type RequestLoaders } from './datasources/loaders/request-loaders.js';
 import type { ResourceReader } from './datasources/loaders/resource-reader.js';
 import type { MutationMemory } from './datasources/mutations/mutation-memory.js';
 import { createMutationRunner } from './datasources/mutations/mutation-runner.js';
 import type { SettledMutation } from './datasources/mutations/settled-mutation.js';
 import type { RequestScope } from './datasources/request-scope.js';
+import type { RunningWork } from './datasources/running-work.js';
 import { TransactionsDatasource } from './datasources/transactions.datasource.js';
 import { WebhookSubscriptionsDatasource } from './datasources/webhook-subscriptions.datasource.js';
 import type { UnknownValueListener } from './datasources/wire/decode.js';
@@ -41,12 +43,16 @@ export interface ContextParts {
   openLive: (isVisible: LiveFeedOptions['isVisible']) => LiveFeed;
   /** Told of the tags that a mutation has invalidated. */
   onInvalidated: (tags: readonly string[]) => void;
+  /** When the operation of a request has to be answered. */
+  timeOf(request: object): OperationTime;
+  /** Mutations, which go on when their client hangs up, and which the end of the process waits for. */
+  running: RunningWork;
 }
 
 /** Makes the context of each request. It throws what `verifier` throws: the request is then answered with that. */
 export function createContextFactory(parts: ContextParts): (request: ContextRequest) => Promise<GatewayContext> {
   const { verifier, reader, cache, mutationMemory: memory, now, metrics, logger, onUnknownValue } = parts;
-  const { audit, openLive, onInvalidated } = parts;
+  const { audit, openLive, onInvalidated, running } = parts;
 
   async function identify(request: ContextRequest): Promise<Principal | null> {
     if ('principal' in request) return request.principal;
@@ -64,17 +70,25 @@ export function createContextFactory(parts: ContextParts): (request: ContextRequ
     const isProgramme = principal?.isProgramme ?? false;
     const explanation = isProgramme && request.headers['x-explain'] === '1' ? createExplanation() : null;
     const trace = explanation?.trace;
-    const loaders = createRequestLoaders(reader, { mayList: isProgramme, trace });
-    const client = { call: (call: UpstreamCall) => parts.client.call(call, trace?.request) };
+    const time = parts.timeOf(request);
+    const loaders = createRequestLoaders(reader, { mayList: isProgramme, trace, deadline: time.reads });
+    const client = {
+      call: (call: UpstreamCall) => {
+        const deadline = call.method === 'GET' ? time.reads : time.changes;
+        return parts.client.call({ deadline, ...call }, trace?.request);
+      },
+    };
     const callerId = principal?.callerId ?? 'nobody';
     const onChange = () => loaders.clear();
     const onSettled = (mutation: SettledMutation) =>
       audit.settled({ requestId: request.id, caller: principal }, mutation);
     const readCard = (id: string) => loaders.card.load(id);
-    const mutations = createMutationRunner({
-      ...{ client, cache, memory, metrics, logger, now },
-      ...{ callerId, onChange, readCard, onInvalidated, onSettled },
-    });
+    const mutations = running.keep(
+      createMutationRunner({
+        ...{ client, cache, memory, metrics, logger, now },
+        ...{ callerId, onChange, readCard, onInvalidated, onSettled },
+      }),
+    );
     const accessThrough = (reads: RequestLoaders): Access =>
       createAccess(principal, {
         account: (id) => reads.account.load(id),
@@ -85,7 +99,7 @@ export function createContextFactory(parts: ContextParts): (request: ContextRequ
     const access = accessThrough(loaders);
     const scope: RequestScope = {
       client,
-      reader: traceReader(reader, trace),
+      reader: readerFor(reader, { trace, deadline: time.afterChanges }),
       loaders,
       mutations,
       reach: access.reach,

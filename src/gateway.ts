@@ -20,6 +20,7 @@ import { createResourceReader, type ResourceReaderOptions } from './datasources/
 import { createMutationMemory } from './datasources/mutations/mutation-memory.js';
 import { createLocalMutationRecords } from './datasources/mutations/mutation-records.js';
 import { createRedisMutationRecords } from './datasources/mutations/record-stores.js';
+import { RunningWork } from './datasources/running-work.js';
 import type { ClientErrorOf } from './errors/format-error.js';
 import { createEvents, type WebhookOptions } from './events/create-events.js';
 import { registerDevelopmentRoutes } from './http/development.routes.js';
@@ -27,6 +28,7 @@ import { registerGraphiql } from './http/graphiql/graphiql.routes.js';
 import { registerGraphql } from './http/graphql.route.js';
 import { registerHealthRoutes } from './http/health.routes.js';
 import { type GuardSettings, openOperationGuard } from './http/limits/open-operation-guard.js';
+import { registerOperations } from './http/operations.js';
 import type { HttpLimits } from './http/server/http-limits.js';
 import { createHttpServer } from './http/server/http-server.js';
 import type { StreamLimits } from './http/streams/stream-limits.js';
@@ -73,6 +75,7 @@ export interface GatewayOptions {
   webhooks?: WebhookOptions | null;
   /** Other bounds of those connections than the usual ones. */
   streamLimits?: Partial<StreamLimits>;
+  maxConcurrentOperations: number;
   logger: Logger;
   /** Default: none. */
   audit?: AuditLog;
@@ -87,7 +90,9 @@ export interface Gateway {
   /** `http://host:port`, without a slash at the end. */
   url: string;
   metrics: Metrics;
-  /** Takes no more requests, finishes those that run, and lets go of every resource. */
+  /** `/health/ready` says so from now on, and every answer ends its connection; everything is still served. */
+  beginDrain(): void;
+  /** Takes no more requests, finishes those that run and the mutations whose clients have gone, and lets go of every resource. */
   close(): Promise<void>;
 }
 
@@ -109,6 +114,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     metrics,
     logger,
     deadlineMs: operationDeadlineMs,
+    // A read that hangs is worth a second try.
+    tryTimeoutMs: Math.ceil(operationDeadlineMs / 2),
     now,
   });
   const stores = options.redisUrl
@@ -169,10 +176,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     now,
   });
 
+  const { corsOrigins = [], httpLimits = {} } = options;
+  const app = await createHttpServer({ logger, corsOrigins, limits: httpLimits });
+  const running = new RunningWork();
+  const timeOf = registerOperations(app, {
+    deadlineMs: operationDeadlineMs,
+    maxConcurrent: options.maxConcurrentOperations,
+    metrics,
+  });
   const createContext = createContextFactory({
     verifier,
     reader,
-    client: client,
+    client,
     cache,
     mutationMemory,
     now,
@@ -182,10 +197,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     audit,
     openLive: events.openLive,
     onInvalidated: events.onInvalidated,
+    timeOf,
+    running,
   });
-
-  const { corsOrigins = [], httpLimits = {} } = options;
-  const app = await createHttpServer({ logger, corsOrigins, limits: httpLimits });
   let isDraining = false;
   // A client that keeps its connection would hold up the end of the process for as long as it likes.
   app.addHook('onSend', async (_request, reply) => {
@@ -237,11 +251,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     url: `http://${host}:${port}`,
     metrics,
-    async close() {
-      await background.close();
+    beginDrain() {
       isDraining = true;
+    },
+    async close() {
+      isDraining = true;
+      await background.close();
       await streams.close();
       await app.close();
+      await running.idle();
       await apollo.stop();
       closeGuard();
       await mutationRecords.close();

@@ -213,6 +213,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
       operationDeadlineMs: config.operationDeadlineMs,
       webhooks: webhooks ?? null,
       ...(options.streamLimits && { streamLimits: options.streamLimits }),
+      maxConcurrentOperations: config.maxConcurrentOperations,
       logger,
       ...(options.audit && { audit: options.audit }),
       now,

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startBanner } from './banner.js';
 import { ConfigError } from './config/config-error.js';
 import type { GatewayConfig } from './config/gateway-config.js';
@@ -7,6 +8,9 @@ import { limitHeapGrowth } from './heap-growth.js';
 import { deliveryKeyProblems, type Launched, launch, signingKeyProblems } from './launch.js';
 import { type AuditLog, createAuditLog } from './observability/audit-log.js';
 import { createLogger, type Logger, redactText } from './observability/logger.js';
+import { createShutdown } from './shutdown.js';
+
+const LAST_LINES_MS = 200;
 
 /** sysexits.h EX_CONFIG: what is wrong is in the configuration. */
 const EXIT_CONFIG = 78;
@@ -61,17 +65,19 @@ async function main(): Promise<void> {
   const { gateway, sandbox } = launched;
   process.stdout.write(startBanner({ url: gateway.url, config, sandboxUrl: sandbox?.baseUrl ?? null }));
 
-  let isClosing = false;
-  const close = async (signal: string) => {
-    if (isClosing) return;
-    isClosing = true;
-    logger.info({ signal }, 'closing');
-    await launched.close();
-    await audit.close();
-    process.exit(0);
-  };
-  process.on('SIGTERM', close);
-  process.on('SIGINT', close);
+  const shutDown = createShutdown({
+    beginDrain: () => gateway.beginDrain(),
+    close: async () => {
+      await launched.close();
+      await audit.close();
+    },
+    graceMs: config.shutdownGraceMs,
+    logger,
+    // The audit lines of what was cut off, unless whoever takes them has stopped to.
+    exit: (code) => void Promise.race([audit.close(), sleep(LAST_LINES_MS)]).then(() => process.exit(code)),
+  });
+  process.on('SIGTERM', shutDown);
+  process.on('SIGINT', shutDown);
 }
 
 process.on('unhandledRejection', (err) => {

@@ -37,6 +37,7 @@ async function start(order: GatewayOrder): Promise<GatewayReport> {
     redisUrl: null,
     cacheTtlSeconds,
     operationDeadlineMs: 30_000,
+    maxConcurrentOperations: 1_000,
     logger: createLogger({ level: 'warn' }),
     now: () => new Date(),
     ...(ownPlan && { plan: ownPlan }),

@@ -102,6 +102,9 @@ export interface GatewayConfig {
   /** Cost points a minute for one caller, in each of its two budgets. */
   readonly rateLimit: number | 'off';
   readonly operationDeadlineMs: number;
+  readonly maxConcurrentOperations: number;
+  /** From the first signal to the end, whatever still runs. */
+  readonly shutdownGraceMs: number;
   readonly introspection: boolean;
   readonly graphiql: boolean;
   readonly logLevel: LogLevel;

@@ -38,6 +38,7 @@ export function parseEnv(env: Environment): GatewayConfig {
       ...sharingHints(read),
       ...issuerHints(read),
       ...manifestHints(read),
+      ...graceHints(read),
     ]),
   );
 }
@@ -96,12 +97,22 @@ function neededWithBaseUrl(name: string): string {
   return `${name} is needed with OFFBLOCKS_BASE_URL`;
 }
 
+/** For the rest of a shutdown: the notice at its beginning, answers on their way, what is closed at the end. */
+const DRAIN_MARGIN_MS = 5_000;
+
 /** In production the development issuer is off, whatever the gateway talks to. */
 function issuerHints({ present, values }: ReadValues): string[] {
   if (values.NODE_ENV !== 'production' || present.has('AUTH_JWKS_URL')) return [];
   return [
     `${ISSUER.join(', ')} are not set, and NODE_ENV=production turns the development issuer off: no access token is accepted`,
   ];
+}
+
+/** An operation that is cut off by the end of the process is what the grace time is there to avoid. */
+function graceHints({ values }: ReadValues): string[] {
+  const { SHUTDOWN_GRACE_MS: graceMs, OPERATION_DEADLINE_MS: deadlineMs } = values;
+  if (graceMs === null || graceMs > deadlineMs) return [];
+  return ['SHUTDOWN_GRACE_MS is not longer than OPERATION_DEADLINE_MS: the end of the process can cut operations off'];
 }
 
 /** Gateways that do not share a Redis do not share what they know either, and nothing else would tell. */
@@ -154,6 +165,8 @@ function assemble(values: Values, warnings: readonly string[]): GatewayConfig {
     webhookSignatures: assembleWebhookSignatures(values),
     rateLimit: values.RATE_LIMIT,
     operationDeadlineMs: values.OPERATION_DEADLINE_MS,
+    maxConcurrentOperations: values.MAX_CONCURRENT_OPERATIONS,
+    shutdownGraceMs: values.SHUTDOWN_GRACE_MS ?? values.OPERATION_DEADLINE_MS + DRAIN_MARGIN_MS,
     introspection: values.INTROSPECTION ?? !production,
     graphiql: values.GRAPHIQL ?? !production,
     logLevel: values.LOG_LEVEL,

@@ -229,6 +229,18 @@ export const VARIABLES = {
     example: '5000',
     parse: value.integer({ min: 1, max: 600_000 }),
   }),
+  MAX_CONCURRENT_OPERATIONS: defaulted({
+    description: 'Operations under way at a time; what exceeds them is refused at once, with 503.',
+    default: '256',
+    example: '1000',
+    parse: value.integer({ min: 1, max: 100_000 }),
+  }),
+  SHUTDOWN_GRACE_MS: optional({
+    description: 'Longest time from SIGTERM to the end of the process, whatever still runs.',
+    unset: '`OPERATION_DEADLINE_MS` and five seconds',
+    example: '25000',
+    parse: value.integer({ min: 0, max: 3_600_000 }),
+  }),
   INTROSPECTION: optional({
     description: 'Whether clients may read the schema, and are told of names that they may have meant: `on` or `off`.',
     unset: '`on`, but `off` with `NODE_ENV=production`',

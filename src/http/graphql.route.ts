@@ -24,6 +24,7 @@ import { errorReportPlugin } from './plugins/error-report.plugin.js';
 import { explanationPlugin } from './plugins/explanation.plugin.js';
 import { operationGuardPlugin } from './plugins/operation-guard.plugin.js';
 import { operationKindPlugin } from './plugins/operation-kind.plugin.js';
+import { unavailablePlugin } from './plugins/unavailable.plugin.js';
 import { variableCheckPlugin } from './plugins/variable-check.plugin.js';
 import { COMPRESSED, INFLATED } from './server/http-server.js';
 import { varyBy } from './server/security-headers.js';
@@ -58,6 +59,7 @@ export async function registerGraphql(
     errorReportPlugin(logger),
     auditPlugin(audit),
     explanationPlugin(),
+    unavailablePlugin(),
     answerStatusPlugin(),
   ];
   const apollo = new ApolloServer<GatewayContext>({

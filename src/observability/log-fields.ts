@@ -14,7 +14,7 @@ export const LOG_FIELDS = {
   tries: 'how often a request was sent so far',
   reason: 'kind of failure, of a closed list',
   delayMs: 'milliseconds until the next try',
-  state: 'state of the shared store',
+  state: 'state of the shared store, or of the breaker before the API',
   resource: 'kind of entity or list',
   size: 'how many entities a batch asks for',
   listSize: 'how many entities the list in question has, as far as known',

@@ -83,7 +83,17 @@ export const ROOM_MAP: Readonly<Record<string, Rule>> = {
   },
   'src/banner.ts': { may: [], mayTypesOf: ['src/config/', 'src/launch.ts'] },
   'src/heap-growth.ts': { may: [] },
-  'src/main.ts': { may: ['src/banner.ts', 'src/heap-growth.ts', 'src/config/', 'src/launch.ts', 'src/observability/'] },
+  'src/shutdown.ts': { may: [], mayTypesOf: ['src/observability/'] },
+  'src/main.ts': {
+    may: [
+      'src/banner.ts',
+      'src/heap-growth.ts',
+      'src/config/',
+      'src/launch.ts',
+      'src/observability/',
+      'src/shutdown.ts',
+    ],
+  },
   'src/commands/': {
     may: [
       'src/schema/',

@@ -65,6 +65,8 @@ describe('parseEnv', () => {
       webhookSignatures: null,
       rateLimit: 60000,
       operationDeadlineMs: 10000,
+      maxConcurrentOperations: 256,
+      shutdownGraceMs: 15000,
       introspection: true,
       graphiql: true,
       logLevel: 'info',

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { RunningSandbox, SandboxOptions } from '../../sandbox/sandbox.js';
 import { parseEnv } from '../../src/config/parse-env.js';
-import { type LaunchOptions, launch } from '../../src/launch.js';
+import { type Launched, type LaunchOptions, launch } from '../../src/launch.js';
 import { createAuditLog } from '../../src/observability/audit-log.js';
 import { createLogger } from '../../src/observability/logger.js';
 import type { ApiSandbox } from './api-sandbox.js';
@@ -31,6 +31,7 @@ export interface TestGatewayOptions {
 /** A gateway of this process, and the sandbox that it talks to, both reached over HTTP. */
 export interface TestGateway extends GraphqlClient {
   readonly url: string;
+  readonly launched: Launched;
   readonly sandbox: RunningSandbox;
   /** Every line that was logged so far. */
   readonly logs: readonly string[];
@@ -103,6 +104,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const gateway: TestGateway = {
     ...createGraphqlClient({ url: `${url}/graphql`, issueToken: issuer?.issue ?? developmentToken }),
     url,
+    launched,
     get sandbox() {
       return sandboxOf();
     },

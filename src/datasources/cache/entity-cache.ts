@@ -1,4 +1,6 @@
 import type { Metrics } from '../../observability/metrics.js';
+import type { Deadline } from '../deadline.js';
+import { Flight, settleWithin } from './flight.js';
 import type { Generations } from './generations.js';
 import { SharedPasses } from './shared-passes.js';
 import type { StoredValue, Values } from './values.js';
@@ -27,15 +29,27 @@ export type CacheResult = 'hit' | 'miss' | 'joined' | 'passed';
 
 export type CacheReadListener = (key: CacheKey, result: CacheResult) => void;
 
-/** Loads the missing ones; results in the order of `missing`. */
-export type Load<T> = (missing: readonly CacheKey[]) => Promise<ReadResult<T>[]>;
+/**
+ * Loads the missing ones; results, or promises of them that do not reject, in the order of `missing`. `deadline` is that of all
+ * who wait for one of them, which may be more than the one who asked.
+ */
+export type Load<T> = (
+  missing: readonly CacheKey[],
+  deadline: Deadline | undefined,
+) => Promise<readonly (ReadResult<T> | Promise<ReadResult<T>>)[]>;
+
+export interface ReadTerms {
+  onRead?: CacheReadListener | undefined;
+  /** How long the reader waits. What has not arrived by then is an error; the rest stands. */
+  deadline?: Deadline | undefined;
+}
 
 export interface EntityCache {
   /**
    * Reads many values, in the order of `keys`. What is not stored is loaded with one call of `load`, or waited for where
    * another reader loads it under the same generations.
    */
-  readMany<T>(keys: readonly CacheKey[], load: Load<T>, onRead?: CacheReadListener): Promise<ReadResult<T>[]>;
+  readMany<T>(keys: readonly CacheKey[], load: Load<T>, terms?: ReadTerms): Promise<ReadResult<T>[]>;
   /** What is stored under the key's present generations, without loading. */
   peek<T>(key: CacheKey): Promise<T | undefined>;
   /** Before a change is sent: readers pass the tags by until it has been made known (`invalidate`). */
@@ -67,7 +81,7 @@ export function createEntityCache(options: EntityCacheOptions): EntityCache {
   const briefTtlMs = Math.min(ttlMs, options.briefTtlMs ?? 2_000);
   const random = options.random ?? Math.random;
   const now = options.now ?? (() => performance.now());
-  const flights = new Map<string, Promise<ReadResult<unknown>>>();
+  const flights = new Map<string, { flight: Flight; result: Promise<ReadResult<unknown>> }>();
   const passes = new SharedPasses<ReadResult<unknown>>();
 
   /** Up to a tenth shorter, so that what was stored together does not expire together. */
@@ -86,34 +100,52 @@ export function createEntityCache(options: EntityCacheOptions): EntityCache {
   function startFlights<T>(
     missing: readonly { key: CacheKey; address: string | null }[],
     load: Load<T>,
+    waiter: Deadline | undefined,
   ): Promise<ReadResult<T>>[] {
     const startedAt = now();
-    const loading = load(missing.map(({ key }) => key)).catch((error: unknown) => missing.map(() => ({ error })));
-    return missing.map(({ address }, index) => {
-      const flight = loading.then(async (results): Promise<ReadResult<T>> => {
-        const result = results[index] ?? { error: new Error('a load returned too few results') };
+    const flight = new Flight();
+    flight.join(waiter);
+    const forget = (address: string) => {
+      if (flights.get(address)?.flight === flight) flights.delete(address);
+    };
+    const loading = load(
+      missing.map(({ key }) => key),
+      flight,
+    ).catch((error: unknown) => missing.map(() => ({ error })));
+    const started = missing.map(({ address }, index) => {
+      const result = loading.then(async (results): Promise<ReadResult<T>> => {
+        const loaded = await (results[index] ?? { error: new Error('a load returned too few results') });
         try {
-          const lifeMs = 'value' in result ? Math.floor(lifeOf(result) - (now() - (result.loadedAt ?? startedAt))) : 0;
-          if (address !== null && 'value' in result && lifeMs > 0)
-            await values.set(address, { value: result.value }, lifeMs);
+          const lifeMs = 'value' in loaded ? Math.floor(lifeOf(loaded) - (now() - (loaded.loadedAt ?? startedAt))) : 0;
+          if (address !== null && 'value' in loaded && lifeMs > 0)
+            await values.set(address, { value: loaded.value }, lifeMs);
         } finally {
-          if (address !== null) flights.delete(address);
+          if (address !== null) forget(address);
         }
-        return result;
+        return loaded;
       });
-      if (address !== null) flights.set(address, flight);
-      return flight;
+      if (address !== null) flights.set(address, { flight, result });
+      return result;
     });
+    // What is given up fails a moment later; whoever comes in between must not share that.
+    const giveUp = () => {
+      for (const { address } of missing) if (address !== null) forget(address);
+    };
+    if (flight.signal.aborted) giveUp();
+    else flight.signal.addEventListener('abort', giveUp, { once: true });
+    void Promise.allSettled(started).then(() => flight.land());
+    return started;
   }
 
   return {
     async readMany<T>(
       keys: readonly CacheKey[],
       load: Load<T>,
-      onRead: CacheReadListener = () => {},
+      { onRead, deadline }: ReadTerms = {},
     ): Promise<ReadResult<T>[]> {
+      const late = (error: unknown): ReadResult<T> => ({ error });
       if (keys.length === 0) return [];
-      if (ttlMs === 0) return load(keys);
+      if (ttlMs === 0) return settleWithin(await load(keys, deadline), deadline, late);
       const addresses = await addressesOf(keys);
       const reachable = addresses.filter((address) => address !== null);
       const stored = await values.getMany<T>(reachable);
@@ -126,26 +158,31 @@ export function createEntityCache(options: EntityCacheOptions): EntityCache {
       keys.forEach((key, index) => {
         const address = addresses[index] ?? null;
         const hit = address === null ? undefined : hits.get(address);
-        const flight = address === null ? undefined : (flights.get(address) as Promise<ReadResult<T>> | undefined);
-        results[index] = hit ? { value: hit.value } : flight;
-        if (!hit && !flight) missing.push({ key, address, index });
-        const result: CacheResult = hit ? 'hit' : flight ? 'joined' : address === null ? 'passed' : 'miss';
+        const joined = hit || address === null ? undefined : flights.get(address);
+        joined?.flight.join(deadline);
+        results[index] = hit ? { value: hit.value } : (joined?.result as Promise<ReadResult<T>> | undefined);
+        if (!hit && !joined) missing.push({ key, address, index });
+        const result: CacheResult = hit ? 'hit' : joined ? 'joined' : address === null ? 'passed' : 'miss';
         metrics.cacheReads.inc({ resource: key.resource, result });
-        onRead(key, result);
+        onRead?.(key, result);
       });
       const [only] = missing;
       if (only && only.address === null && keys.length === 1) {
         // A batch of several is planned as a whole and so not shared; what matters most, a long list, is always alone.
-        const shared = await passes.run(only.key.key, () => startFlights([only], load)[0] as Promise<ReadResult<T>>);
-        return [shared as ReadResult<T>];
+        const passing = passes.run(
+          only.key.key,
+          (waiters) => startFlights([only], load, waiters)[0] as Promise<ReadResult<T>>,
+          deadline,
+        );
+        return settleWithin([passing as Promise<ReadResult<T>>], deadline, late);
       }
       if (missing.length > 0) {
-        const started = startFlights(missing, load);
+        const started = startFlights(missing, load, deadline);
         missing.forEach(({ index }, position) => {
           results[index] = started[position];
         });
       }
-      return Promise.all(results as (ReadResult<T> | Promise<ReadResult<T>>)[]);
+      return settleWithin(results as (ReadResult<T> | Promise<ReadResult<T>>)[], deadline, late);
     },
 
     async peek<T>(key: CacheKey): Promise<T | undefined> {

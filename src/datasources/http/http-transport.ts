@@ -13,7 +13,7 @@ export interface HttpRequest {
   timeoutMs: number;
   /** Takes a 2xx body as it arrives instead of having it collected; has to throw `UpstreamFailure` for what it refuses. */
   readBody?: ((body: AsyncIterable<Uint8Array>) => Promise<unknown>) | undefined;
-  /** The caller's wish to give up; a cancelled request ends as a `timeout` failure. */
+  /** The caller's wish to give up. The failure is then of the kind that the signal's reason is of, else `timeout`. */
   signal?: AbortSignal | undefined;
 }
 
@@ -56,6 +56,11 @@ function failureKindOf(error: unknown): UpstreamFailureKind {
   const { code, name } = error as { code?: string; name?: string };
   if (name === 'TimeoutError' || name === 'AbortError' || (code !== undefined && TIMED_OUT.has(code))) return 'timeout';
   return code !== undefined && NOT_CONNECTED.has(code) ? 'unreachable' : 'interrupted';
+}
+
+/** Who gives up says why: the time is over, or nobody waits any longer. */
+function givenUpKindOf({ reason }: AbortSignal): UpstreamFailureKind {
+  return reason instanceof UpstreamFailure ? reason.kind : 'timeout';
 }
 
 /** An undici pool for one origin: the global `fetch` costs about seven times its CPU (docs/adr/0004). */
@@ -104,8 +109,9 @@ export function createHttpTransport(options: {
       status = response.statusCode;
       return { status, headers: response.headers, body: bytes, durationMs: performance.now() - startedAt };
     } catch (error) {
-      if (error instanceof UpstreamFailure) throw error;
-      throw new UpstreamFailure({ kind: failureKindOf(error), route, cause: error });
+      if (error instanceof UpstreamFailure && error !== signal?.reason) throw error;
+      const kind = signal?.aborted ? givenUpKindOf(signal) : failureKindOf(error);
+      throw new UpstreamFailure({ kind, route, cause: error });
     } finally {
       metrics.upstreamRequests.inc({ method, route, status: status ?? 'error' });
       metrics.upstreamDurationSeconds.observe({ method, route }, (performance.now() - startedAt) / 1_000);

@@ -8,6 +8,8 @@ import { GatewayError } from '../../errors/gateway-error.js';
  * - `invalid`: a 2xx answer that cannot be understood
  * - `too-large`: an answer longer than the bound
  * - `credentials`: no token could be had from the API
+ * - `refused`: the gateway did not send it: the API is away (breaker open), or too much waits for it already
+ * - `cancelled`: nobody waits for the answer any longer
  */
 export type UpstreamFailureKind =
   | 'unreachable'
@@ -16,7 +18,18 @@ export type UpstreamFailureKind =
   | 'status'
   | 'invalid'
   | 'too-large'
-  | 'credentials';
+  | 'credentials'
+  | 'refused'
+  | 'cancelled';
+
+/** After these the API may have seen the request. */
+const UNCERTAIN: ReadonlySet<UpstreamFailureKind> = new Set([
+  'interrupted',
+  'timeout',
+  'invalid',
+  'too-large',
+  'cancelled',
+]);
 
 /** What went wrong between gateway and API. Private: `toClientError` decides what of it a client may know. */
 export class UpstreamFailure extends Error {
@@ -37,7 +50,7 @@ export class UpstreamFailure extends Error {
     cause?: unknown;
   }) {
     const { kind, route, status, retryAfterMs, detail, cause } = options;
-    const isUncertain = kind === 'interrupted' || kind === 'timeout' || kind === 'invalid' || kind === 'too-large';
+    const isUncertain = UNCERTAIN.has(kind);
     super([`upstream ${kind}`, status, `on ${route}`, detail].filter(Boolean).join(' '), { cause });
     this.name = 'UpstreamFailure';
     this.kind = kind;
@@ -71,6 +84,17 @@ export function toClientError(failure: UpstreamFailure): GatewayError {
         retryable: true,
         cause,
       });
+    case 'refused':
+      return new GatewayError(
+        'UPSTREAM_UNAVAILABLE',
+        'The OffBlocks API is not asked at present: it is away or busy.',
+        {
+          retryable: true,
+          cause,
+        },
+      );
+    // Nobody is left to read what is said of a cancelled read.
+    case 'cancelled':
     case 'timeout':
       return new GatewayError('UPSTREAM_TIMEOUT', 'The OffBlocks API did not answer in time.', {
         retryable: true,

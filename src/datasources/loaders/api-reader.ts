@@ -2,7 +2,7 @@ import type { UpstreamCall, UpstreamClient } from '../http/upstream-client.js';
 import { UpstreamFailure } from '../http/upstream-failure.js';
 import { decodeList, type UnknownValueListener, WireFormatError } from '../wire/decode.js';
 import { EntityList, type ListedEntity } from './entity-list.js';
-import type { ReadTrace } from './read-trace.js';
+import type { ReadCause } from './read-trace.js';
 import type { ChildList, ListedResource, Resource } from './resource.js';
 
 export type Entity = { readonly id: string };
@@ -10,17 +10,17 @@ export type Entity = { readonly id: string };
 /** Reads from the API itself, decoded and frozen; knows nothing of caches and batches. */
 export interface ApiReader {
   /** Past the cache, and not stored: for reading back after a change. Null for an ID that the API does not know. */
-  readFresh<T extends Entity>(resource: Resource<T>, id: string, trace?: ReadTrace): Promise<T | null>;
+  readFresh<T extends Entity>(resource: Resource<T>, id: string, cause?: ReadCause): Promise<T | null>;
   /** As `readFresh`, for the entities below a parent; empty for a parent that the API does not know. */
   readChildrenFresh<T extends ListedEntity>(
     children: ChildList<T>,
     parentId: string,
-    trace?: ReadTrace,
+    cause?: ReadCause,
   ): Promise<EntityList<T>>;
   /** The whole list, decoded while it arrives. Gives up (`too-large`) once it has had more than `maxEntities`. */
   loadList<T extends ListedEntity>(
     resource: ListedResource<T>,
-    options: { maxEntities: number; trace?: ReadTrace | undefined },
+    options: { maxEntities: number } & ReadCause,
   ): Promise<EntityList<T>>;
   /** Decodes the body of a mutation's answer; null when it is not the entity (empty, of another shape, of another ID). */
   decodeAnswer<T extends Entity>(resource: Resource<T>, body: unknown, id?: string): T | null;
@@ -38,9 +38,9 @@ export function createApiReader(options: { client: UpstreamClient; onUnknownValu
   async function get<T>(
     call: Pick<UpstreamCall, 'route' | 'params'>,
     decode: (wire: unknown) => T,
-    trace: ReadTrace | undefined,
+    { trace, deadline }: ReadCause = {},
   ): Promise<T> {
-    const { body } = await client.call({ method: 'GET', ...call }, trace?.request);
+    const { body } = await client.call({ method: 'GET', ...call, deadline }, trace?.request);
     try {
       return decode(body);
     } catch (cause) {
@@ -54,9 +54,9 @@ export function createApiReader(options: { client: UpstreamClient; onUnknownValu
     (wire: unknown): T =>
       Object.freeze(resource.decode(wire, onUnknownValue));
 
-  async function readFresh<T extends Entity>(resource: Resource<T>, id: string, trace?: ReadTrace): Promise<T | null> {
+  async function readFresh<T extends Entity>(resource: Resource<T>, id: string, cause?: ReadCause): Promise<T | null> {
     try {
-      const entity = await get({ route: resource.route, params: { id } }, decodeEntity(resource), trace);
+      const entity = await get({ route: resource.route, params: { id } }, decodeEntity(resource), cause);
       if (entity.id.toLowerCase() === id.toLowerCase()) return entity;
       throw new UpstreamFailure({
         kind: 'invalid',
@@ -72,12 +72,12 @@ export function createApiReader(options: { client: UpstreamClient; onUnknownValu
   async function readChildrenFresh<T extends ListedEntity>(
     children: ChildList<T>,
     parentId: string,
-    trace?: ReadTrace,
+    cause?: ReadCause,
   ): Promise<EntityList<T>> {
     const { route, child } = children;
     const decode = (wire: unknown) => new EntityList(decodeList(child.name, wire, decodeEntity(child)));
     try {
-      return await get({ route, params: { id: parentId } }, decode, trace);
+      return await get({ route, params: { id: parentId } }, decode, cause);
     } catch (error) {
       if (isAbsent(error)) return new EntityList<T>([]);
       throw error;
@@ -96,7 +96,7 @@ export function createApiReader(options: { client: UpstreamClient; onUnknownValu
 
   async function loadList<T extends ListedEntity>(
     resource: ListedResource<T>,
-    { maxEntities, trace }: { maxEntities: number; trace?: ReadTrace | undefined },
+    { maxEntities, trace, deadline }: { maxEntities: number } & ReadCause,
   ): Promise<EntityList<T>> {
     const { listRoute: route } = resource;
     const decode = decodeEntity(resource);
@@ -111,7 +111,7 @@ export function createApiReader(options: { client: UpstreamClient; onUnknownValu
       }
     }
     const readItems = (groups: AsyncIterable<unknown[]>) => EntityList.build(decoded(groups));
-    const { body } = await client.call({ method: 'GET', route, readItems }, trace?.request);
+    const { body } = await client.call({ method: 'GET', route, readItems, deadline }, trace?.request);
     return body as EntityList<T>;
   }
 

@@ -1,6 +1,6 @@
 import type { CacheResult } from '../cache/entity-cache.js';
 import type { BatchChoice } from './batch-plan.js';
-import type { ReadTrace } from './read-trace.js';
+import type { ReadCause, ReadTrace } from './read-trace.js';
 import type { ResourceReader } from './resource-reader.js';
 
 /** What one operation cost. Calls that another request made and this one waited for are that request's. */
@@ -38,12 +38,11 @@ export function createExplanation(): Explanation {
   };
 }
 
-/** The reader of a request whose cost is to be told. */
-export function traceReader(reader: ResourceReader, trace: ReadTrace | undefined): ResourceReader {
-  if (!trace) return reader;
+/** The reader of one request: what it reads past the cache is told to its trace, and bounded by its deadline. */
+export function readerFor(reader: ResourceReader, cause: ReadCause): ResourceReader {
   return {
     ...reader,
-    readFresh: (resource, id) => reader.readFresh(resource, id, trace),
-    readChildrenFresh: (children, parentId) => reader.readChildrenFresh(children, parentId, trace),
+    readFresh: (resource, id) => reader.readFresh(resource, id, cause),
+    readChildrenFresh: (children, parentId) => reader.readChildrenFresh(children, parentId, cause),
   };
 }

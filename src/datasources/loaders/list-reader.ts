@@ -1,23 +1,23 @@
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
-import type { CacheKey, CacheReadListener, CacheResult, EntityCache } from '../cache/entity-cache.js';
+import type { CacheKey, CacheReadListener, CacheResult, EntityCache, Load } from '../cache/entity-cache.js';
 import { UpstreamFailure } from '../http/upstream-failure.js';
 import type { ApiReader } from './api-reader.js';
 import { type ObservedCosts, planBatch } from './batch-plan.js';
 import type { EntityList, ListedEntity } from './entity-list.js';
 import { ListLedger } from './list-ledger.js';
-import type { ReadTrace } from './read-trace.js';
+import type { ReadCause, ReadTrace } from './read-trace.js';
 import type { ListedResource } from './resource.js';
 
 /** Reads whole lists through the cache, and decides which batches are answered from one. One for the process. */
 export interface ListReader {
   /** Throws what the read failed with. */
-  readList<T extends ListedEntity>(resource: ListedResource<T>, trace?: ReadTrace): Promise<EntityList<T>>;
+  readList<T extends ListedEntity>(resource: ListedResource<T>, cause?: ReadCause): Promise<EntityList<T>>;
   /** The whole list, if the batch is worth it or if it is at hand; null for single reads. */
   listFor<T extends ListedEntity>(
     resource: ListedResource<T> | undefined,
     batch: { name: string; size: number },
-    options: { mayList: boolean; trace?: ReadTrace | undefined },
+    options: { mayList: boolean } & ReadCause,
   ): Promise<EntityList<T> | null>;
   /** When the reading of a list began, for what is made from it: a value is as old as its list. */
   ageOf(list: object): { loadedAt: number };
@@ -68,12 +68,12 @@ export function createListReader(options: ListReaderOptions): ListReader {
   async function loadList<T extends ListedEntity>(
     resource: ListedResource<T>,
     maxEntities: number,
-    trace: ReadTrace | undefined,
+    cause: ReadCause,
   ): Promise<EntityList<T>> {
     const startedAt = performance.now();
     const { listTag } = resource;
     try {
-      const list = await api.loadList(resource, { maxEntities, trace });
+      const list = await api.loadList(resource, { ...cause, maxEntities });
       listSizes.set(listTag, list.length);
       loadTimes.set(list, startedAt);
       observed.observeList({ entities: list.length, durationMs: performance.now() - startedAt });
@@ -87,16 +87,17 @@ export function createListReader(options: ListReaderOptions): ListReader {
 
   async function readList<T extends ListedEntity>(
     resource: ListedResource<T>,
-    trace?: ReadTrace,
+    { trace, deadline }: ReadCause = {},
     maxEntities = Number.POSITIVE_INFINITY,
   ): Promise<EntityList<T>> {
     for (;;) {
       let isOwnLoad = false;
-      const load = async () => {
+      const load: Load<EntityList<T>> = async (_missing, waiters) => {
         isOwnLoad = true;
-        return [{ value: await loadList(resource, maxEntities, trace) }];
+        return [{ value: await loadList(resource, maxEntities, { trace, deadline: waiters }) }];
       };
-      const [result] = await cache.readMany<EntityList<T>>([listKeyOf(resource)], load, listenerOf(trace));
+      const terms = { onRead: listenerOf(trace), deadline };
+      const [result] = await cache.readMany<EntityList<T>>([listKeyOf(resource)], load, terms);
       if (result && 'value' in result) return result.value;
       const error = result?.error;
       // Somebody else's load, which was not worth more to them than this one is to us.
@@ -108,13 +109,14 @@ export function createListReader(options: ListReaderOptions): ListReader {
   /** For what will be asked for next, so nobody waits for it and nobody hears of a failure; not if it would not be kept. */
   async function readAhead<T extends ListedEntity>(resource: ListedResource<T>, maxEntities: number): Promise<void> {
     let present: CacheResult = 'miss';
-    const load = async () =>
+    const load: Load<EntityList<T>> = async (_missing, waiters) =>
       present === 'passed'
         ? [{ error: new Error('not kept') }]
-        : [{ value: await loadList(resource, maxEntities, undefined) }];
-    const [result] = await cache.readMany<EntityList<T>>([listKeyOf(resource)], load, (_, how) => {
+        : [{ value: await loadList(resource, maxEntities, { deadline: waiters }) }];
+    const onRead: CacheReadListener = (_, how) => {
       present = how;
-    });
+    };
+    const [result] = await cache.readMany<EntityList<T>>([listKeyOf(resource)], load, { onRead });
     if (result && 'value' in result) {
       ledgerOf(resource.listTag).buy(observed.costs.singleMs + result.value.length * observed.costs.listEntityMs);
     }
@@ -128,14 +130,14 @@ export function createListReader(options: ListReaderOptions): ListReader {
   const ageOf = (list: object) => ({ loadedAt: loadTimes.get(list) ?? Number.NEGATIVE_INFINITY });
 
   return {
-    readList: (resource, trace) => readList(resource, trace),
+    readList: (resource, cause) => readList(resource, cause),
     ageOf,
     isRecent: (list) => performance.now() - ageOf(list).loadedAt < BRIEF_MS,
 
     async listFor<T extends ListedEntity>(
       resource: ListedResource<T> | undefined,
       { name, size }: { name: string; size: number },
-      { mayList, trace }: { mayList: boolean; trace?: ReadTrace | undefined },
+      { mayList, trace, deadline }: { mayList: boolean } & ReadCause,
     ) {
       if (!resource) return null;
       const { listTag } = resource;
@@ -167,7 +169,7 @@ export function createListReader(options: ListReaderOptions): ListReader {
       }
       try {
         // A list that turns out longer than was thought is given up before it costs more than what it saves.
-        const list = await readList(resource, trace, planned.maxEntities);
+        const list = await readList(resource, { trace, deadline }, planned.maxEntities);
         ledger.buy();
         return list;
       } catch (error) {

@@ -1,4 +1,5 @@
 import type { CacheResult } from '../cache/entity-cache.js';
+import type { Deadline } from '../deadline.js';
 import type { SentRequest } from '../http/upstream-client.js';
 import type { BatchChoice } from './batch-plan.js';
 
@@ -7,4 +8,11 @@ export interface ReadTrace {
   request(sent: SentRequest): void;
   cacheRead(read: { tag: string; result: CacheResult }): void;
   batch(batch: { resource: string; size: number; listSize: number | null; choice: BatchChoice }): void;
+}
+
+/** On whose behalf something is read. */
+export interface ReadCause {
+  trace?: ReadTrace | undefined;
+  /** Absent: as long as a call to the API may take. */
+  deadline?: Deadline | undefined;
 }

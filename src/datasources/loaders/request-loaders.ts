@@ -60,7 +60,7 @@ export function createRequestLoaders(reader: ResourceReader, options: ReadOption
 
   function whole<T extends ListedEntity>(resource: ListedResource<T>): DataLoader<string, EntityList<T>> {
     const loader = new DataLoader<string, EntityList<T>>(async (keys) => {
-      const list = await reader.readList(resource, options.trace);
+      const list = await reader.readList(resource, options);
       return keys.map(() => list);
     });
     all.push(loader as DataLoader<string, unknown>);

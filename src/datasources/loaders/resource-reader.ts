@@ -1,20 +1,19 @@
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
-import type { CacheKey, EntityCache, ReadResult } from '../cache/entity-cache.js';
+import type { EntityCache, Load, ReadResult } from '../cache/entity-cache.js';
 import type { UpstreamClient } from '../http/upstream-client.js';
 import type { UnknownValueListener } from '../wire/decode.js';
 import { type ApiReader, createApiReader, type Entity } from './api-reader.js';
 import { ObservedCosts, type planBatch } from './batch-plan.js';
-import { eachAtMost } from './each-at-most.js';
+import { startEach } from './each-at-most.js';
 import { EntityList, type ListedEntity } from './entity-list.js';
 import { createListReader, listenerOf } from './list-reader.js';
-import type { ReadTrace } from './read-trace.js';
+import type { ReadCause } from './read-trace.js';
 import type { ChildList, ListedResource, Resource } from './resource.js';
 
-export interface ReadOptions {
+export interface ReadOptions extends ReadCause {
   /** Whether a batch may be answered with a list of the whole programme. Not for a caller limited to one customer. */
   mayList: boolean;
-  trace?: ReadTrace | undefined;
 }
 
 /**
@@ -35,7 +34,7 @@ export interface ResourceReader extends Omit<ApiReader, 'loadList'> {
     options: ReadOptions,
   ): Promise<ReadResult<EntityList<T>>[]>;
   /** Throws what the read failed with. */
-  readList<T extends ListedEntity>(resource: ListedResource<T>, trace?: ReadTrace): Promise<EntityList<T>>;
+  readList<T extends ListedEntity>(resource: ListedResource<T>, cause?: ReadCause): Promise<EntityList<T>>;
 }
 
 export interface ResourceReaderOptions {
@@ -76,28 +75,26 @@ export function createResourceReader(options: ResourceReaderOptions): ResourceRe
   }
 
   /** Carries out the single reads of a batch, so many at a time, and learns from them what one costs. */
-  async function readSingly<K, T>(
-    keys: readonly K[],
-    read: (key: K) => Promise<ReadResult<T>>,
-  ): Promise<ReadResult<T>[]> {
+  function readSingly<K, T>(keys: readonly K[], read: (key: K) => Promise<ReadResult<T>>): Promise<ReadResult<T>>[] {
     const startedAt = performance.now();
-    const results = await eachAtMost(MAX_PARALLEL_READS, keys, read);
-    if (results.every((result) => 'value' in result)) {
+    const reads = startEach(MAX_PARALLEL_READS, keys, read);
+    void Promise.all(reads).then((results) => {
+      if (!results.every((result) => 'value' in result)) return;
       observed.observeSingles({ size: keys.length, durationMs: performance.now() - startedAt });
-    }
-    return results;
+    });
+    return reads;
   }
 
   /** Answers from the list where it can, and reads the rest one by one; results in the order of `ids`. */
-  async function fromListOrSingly<T>(
+  function fromListOrSingly<T>(
     ids: readonly string[],
     fromList: (id: string) => ReadResult<T> | null,
     read: (id: string) => Promise<ReadResult<T>>,
-  ): Promise<ReadResult<T>[]> {
+  ): (ReadResult<T> | Promise<ReadResult<T>>)[] {
     const listed = ids.map(fromList);
     const rest = ids.filter((_, index) => listed[index] === null);
-    const singles = await readSingly(rest, read);
-    return listed.map((result) => result ?? (singles.shift() as ReadResult<T>));
+    const singles = readSingly(rest, read);
+    return listed.map((result) => result ?? (singles.shift() as Promise<ReadResult<T>>));
   }
 
   return {
@@ -109,12 +106,13 @@ export function createResourceReader(options: ResourceReaderOptions): ResourceRe
 
     readMany<T extends Entity>(resource: Resource<T>, ids: readonly string[], readOptions: ReadOptions) {
       const { name } = resource;
-      const { trace } = readOptions;
+      const { trace, deadline } = readOptions;
       const keys = ids.map((id) => ({ key: `${name}:${id}`, tags: [resource.tag(id)], resource: name, id }));
-      const load = async (missing: readonly CacheKey[]) => {
+      const load: Load<T | null> = async (missing, waiters) => {
         const missed = (missing as typeof keys).map(({ id }) => id);
+        const cause = { ...readOptions, deadline: waiters };
         const whole = isListed(resource) ? resource : undefined;
-        const list = await listFor(whole, { name, size: missed.length }, readOptions);
+        const list = await listFor(whole, { name, size: missed.length }, cause);
         const fromList = (id: string): ReadResult<T | null> | null => {
           // An ID that a list leaves out is asked for by itself: whether lists hold everything is not documented.
           const value = list?.get(id) as T | undefined;
@@ -123,10 +121,10 @@ export function createResourceReader(options: ResourceReaderOptions): ResourceRe
           return isRecent(list) ? { value, isSettled: false, ...ageOf(list) } : null;
         };
         return fromListOrSingly(missed, fromList, (id) =>
-          settle<T | null>(api.readFresh(resource, id, trace), (entity) => isSettled(resource, entity)),
+          settle<T | null>(api.readFresh(resource, id, cause), (entity) => isSettled(resource, entity)),
         );
       };
-      return cache.readMany<T | null>(keys, load, listenerOf(trace));
+      return cache.readMany<T | null>(keys, load, { onRead: listenerOf(trace), deadline });
     },
 
     readChildren<T extends ListedEntity>(
@@ -135,12 +133,13 @@ export function createResourceReader(options: ResourceReaderOptions): ResourceRe
       readOptions: ReadOptions,
     ) {
       const { name, tag, whole, child, parentIdOf, isVolatile } = children;
-      const { trace } = readOptions;
+      const { trace, deadline } = readOptions;
       const keys = parentIds.map((id) => ({ key: `${name}:${id}`, tags: [tag(id)], resource: name, id }));
       const isListSettled = ({ items }: EntityList<T>) => !isVolatile && items.every((item) => isSettled(child, item));
-      const load = async (missing: readonly CacheKey[]) => {
+      const load: Load<EntityList<T>> = async (missing, waiters) => {
         const missed = (missing as typeof keys).map(({ id }) => id);
-        const list = await listFor(whole, { name, size: missed.length }, readOptions);
+        const cause = { ...readOptions, deadline: waiters };
+        const list = await listFor(whole, { name, size: missed.length }, cause);
         await list?.prepareChildren(name, parentIdOf);
         const fromList = (id: string): ReadResult<EntityList<T>> | null => {
           if (!list) return null;
@@ -149,10 +148,10 @@ export function createResourceReader(options: ResourceReaderOptions): ResourceRe
           return isRecent(list) ? { value, isSettled: false, ...ageOf(list) } : null;
         };
         return fromListOrSingly(missed, fromList, (id) =>
-          settle(api.readChildrenFresh(children, id, trace), isListSettled),
+          settle(api.readChildrenFresh(children, id, cause), isListSettled),
         );
       };
-      return cache.readMany<EntityList<T>>(keys, load, listenerOf(trace));
+      return cache.readMany<EntityList<T>>(keys, load, { onRead: listenerOf(trace), deadline });
     },
   };
 }

@@ -34,6 +34,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     connectionTimeout: limits.idleTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
+    // What still comes over a connection that is about to end is served like everything else.
+    return503OnClosing: false,
     http: {
       headersTimeout: limits.headersTimeoutMs,
       connectionsCheckingInterval: limits.timeoutCheckMs,

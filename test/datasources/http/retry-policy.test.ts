@@ -8,8 +8,11 @@ import type { UpstreamFailureKind } from '../../../src/datasources/http/upstream
 
 const aFailedTry = (changes: Partial<FailedTry> = {}): FailedTry => ({
   tries: 1,
+  isChange: false,
   repeatable: true,
   kind: 'unreachable',
+  isUncertain: false,
+  refusedForMs: 0,
   remainingMs: 10_000,
   random: 0.5,
   ...changes,
@@ -23,6 +26,8 @@ describe('retryDelayMs', () => {
     ['invalid', false],
     ['too-large', false],
     ['credentials', false],
+    ['refused', false],
+    ['cancelled', false],
   ];
   it.each(KINDS)('after %s, a repetition is worth it: %p', (kind, isWorthIt) => {
     expect(retryDelayMs(aFailedTry({ kind })) !== null).toBe(isWorthIt);
@@ -62,13 +67,47 @@ describe('retryDelayMs', () => {
   });
 
   it.each([
-    [1, true],
-    [2, true],
-    [3, false],
-    [4, false],
-  ])('after try %i of at most three, goes on: %p', (tries, goesOn) => {
-    expect(RETRY_LIMITS.maxTries).toBe(3);
-    expect(retryDelayMs(aFailedTry({ tries })) !== null).toBe(goesOn);
+    ['read', 1, true],
+    ['read', 3, true],
+    ['read', 4, false],
+    ['read', 5, false],
+    ['change', 1, true],
+    ['change', 2, true],
+    ['change', 3, false],
+    ['change', 4, false],
+  ])('of a %s, after try %i, goes on: %p', (what, tries, goesOn) => {
+    expect(retryDelayMs(aFailedTry({ tries, isChange: what === 'change' })) !== null).toBe(goesOn);
+  });
+
+  const OPEN: [what: string, failed: Partial<FailedTry>, delayMs: number | null][] = [
+    ['a read that failed', { kind: 'unreachable', refusedForMs: 400 }, null],
+    ['a read that was not let through', { kind: 'refused', retryAfterMs: 400, refusedForMs: 400 }, null],
+    ['a change that was never sent', { isChange: true, kind: 'refused', refusedForMs: 400 }, null],
+    ['a change that surely failed', { isChange: true, kind: 'unreachable', refusedForMs: 400 }, null],
+    [
+      'a change that may have been done',
+      { isChange: true, isUncertain: true, kind: 'interrupted', refusedForMs: 400 },
+      400,
+    ],
+    [
+      'a change that may have been done, and was then not let through',
+      { isChange: true, isUncertain: true, kind: 'refused', retryAfterMs: 400, refusedForMs: 400, tries: 2 },
+      400,
+    ],
+    [
+      'the same, but the deadline comes first',
+      { isChange: true, isUncertain: true, kind: 'interrupted', refusedForMs: 400, remainingMs: 300 },
+      null,
+    ],
+    [
+      'a change that may have been done, and found no room',
+      { isChange: true, isUncertain: true, kind: 'refused', retryAfterMs: 1_000, refusedForMs: 0 },
+      1_000,
+    ],
+    ['a read that found no room', { kind: 'refused', retryAfterMs: 1_000, refusedForMs: 0 }, null],
+  ];
+  it.each(OPEN)('while little or nothing is let through: %s', (_what, failed, delayMs) => {
+    expect(retryDelayMs(aFailedTry(failed))).toBe(delayMs);
   });
 
   it.each([
@@ -84,7 +123,7 @@ describe('retryDelayMs', () => {
   ])(
     'waits, after try %i with the chance %p, %i ms: anything up to a ceiling that doubles up to one second',
     (tries, random, delayMs) => {
-      const limits = { ...RETRY_LIMITS, maxTries: 10 };
+      const limits = { ...RETRY_LIMITS, maxReadTries: 10 };
       expect(retryDelayMs(aFailedTry({ tries, random }), limits)).toBe(delayMs);
     },
   );

@@ -1,4 +1,4 @@
-import { createExplanation, traceReader } from '../../../src/datasources/loaders/explanation.js';
+import { createExplanation, readerFor } from '../../../src/datasources/loaders/explanation.js';
 import { createResourceReader } from '../../../src/datasources/loaders/resource-reader.js';
 import { cardResource, cardsOfAccount } from '../../../src/datasources/loaders/resources.js';
 import { createLogger } from '../../../src/observability/logger.js';
@@ -52,14 +52,9 @@ describe('the reader of a request that is explained', () => {
   it('tells of the reads that pass the cache by', async () => {
     const { call, reader } = setUp();
     const { trace } = createExplanation();
-    const traced = traceReader(reader, trace);
+    const traced = readerFor(reader, { trace });
     await traced.readFresh(cardResource, 'c1');
     await traced.readChildrenFresh(cardsOfAccount, 'p1');
     expect(call.mock.calls.map(([, observe]) => observe)).toEqual([trace.request, trace.request]);
-  });
-
-  it('is the reader itself when nobody asked', () => {
-    const { reader } = setUp();
-    expect(traceReader(reader, undefined)).toBe(reader);
   });
 });

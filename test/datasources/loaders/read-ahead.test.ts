@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CacheKey } from '../../../src/datasources/cache/entity-cache.js';
 import { UpstreamFailure } from '../../../src/datasources/http/upstream-failure.js';
 import { type BatchPlan, planBatch } from '../../../src/datasources/loaders/batch-plan.js';
 import { createResourceReader } from '../../../src/datasources/loaders/resource-reader.js';
@@ -86,8 +87,11 @@ it('does not read the list while it could not be kept', async () => {
   const { plan, read, asked, cache } = setUp();
   const known = cache.readMany;
   // As it is while Redis is away, or a card is being changed.
-  cache.readMany = (keys, load, onRead) =>
-    known.call(cache, keys, load, onRead && ((key) => onRead(key, 'passed'))) as never;
+  cache.readMany = (keys, load, terms = {}) => {
+    const { onRead } = terms;
+    const passed = onRead && { onRead: (key: CacheKey) => onRead(key, 'passed') };
+    return known.call(cache, keys, load, { ...terms, ...passed }) as never;
+  };
   plan.mockReturnValueOnce(AHEAD);
   await read(0);
   await aMoment();

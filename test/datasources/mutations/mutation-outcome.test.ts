@@ -25,7 +25,16 @@ it.each(BY_STATUS)('HTTP %i means %j', (status, { maybe, surelyNot }) => {
   expect(mutationOutcomeOf({ kind: 'status', status, mayHaveHappened: false })).toBe(surelyNot);
 });
 
-const KINDS: UpstreamFailureKind[] = ['unreachable', 'interrupted', 'timeout', 'invalid', 'too-large', 'credentials'];
+const KINDS: UpstreamFailureKind[] = [
+  'unreachable',
+  'interrupted',
+  'timeout',
+  'invalid',
+  'too-large',
+  'credentials',
+  'refused',
+  'cancelled',
+];
 
 it.each(KINDS)('%s is unknown if a try may have been carried out, else failed, whatever the status', (kind) => {
   for (const status of [undefined, 200, 401, 404]) {
