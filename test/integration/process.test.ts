@@ -146,23 +146,44 @@ describe('the gateway with a base URL and an issuer of its own', () => {
   });
 });
 
+/** A gateway, and a request that the API answers late. */
+async function startWithReadUnderWay({ latencyMs }: { latencyMs: number }) {
+  const sandbox = await startSandboxProcess();
+  const issuer = await startTokenIssuer();
+  const gateway = await startGatewayProcess({ ...sandbox.env, ...issuer.env, OPERATION_DEADLINE_MS: '60000' });
+  const client = createGraphqlClient({ url: `${gateway.url}/graphql`, issueToken: issuer.issue });
+  const late = { method: 'GET', fault: { kind: 'latency', ms: latencyMs } };
+  await fetch(`${sandbox.adminUrl}/faults`, { method: 'POST', body: JSON.stringify(late) });
+  const arrived = async () => {
+    const stats = await (await fetch(`${sandbox.adminUrl}/stats`)).json();
+    return 'GET /cards/{cardId}' in (stats as { requests: object }).requests;
+  };
+  const { id } = firstOf(demoProgramme().cards);
+  const underWay = client.run(op.CardDocument, { id });
+  while (!(await arrived())) await new Promise((wake) => setTimeout(wake, 10));
+  return { gateway, id, underWay };
+}
+
 describe('SIGTERM', () => {
   it('waits for the requests that run, and for nothing else', async () => {
-    const sandbox = await startSandboxProcess();
-    const issuer = await startTokenIssuer();
-    const gateway = await startGatewayProcess({ ...sandbox.env, ...issuer.env });
-    const client = createGraphqlClient({ url: `${gateway.url}/graphql`, issueToken: issuer.issue });
-    const late = { method: 'GET', fault: { kind: 'latency', ms: 400 } };
-    await fetch(`${sandbox.adminUrl}/faults`, { method: 'POST', body: JSON.stringify(late) });
-    const arrived = async () => {
-      const stats = await (await fetch(`${sandbox.adminUrl}/stats`)).json();
-      return 'GET /cards/{cardId}' in (stats as { requests: object }).requests;
-    };
-    const { id } = firstOf(demoProgramme().cards);
-    const underWay = client.run(op.CardDocument, { id });
-    while (!(await arrived())) await new Promise((wake) => setTimeout(wake, 10));
+    const { gateway, id, underWay } = await startWithReadUnderWay({ latencyMs: 1_500 });
     gateway.kill('SIGTERM');
     expect((await underWay).card?.id).toBe(id);
     expect(await gateway.exited).toBe(0);
+  });
+
+  it('twice ends the process at once, whatever runs', async () => {
+    const { gateway, underWay } = await startWithReadUnderWay({ latencyMs: 300_000 });
+    const cutOff = underWay.catch(() => 'cut off');
+    gateway.kill('SIGTERM');
+    const isReady = () =>
+      fetch(`${gateway.url}/health/ready`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    while (await isReady()) await new Promise((wake) => setTimeout(wake, 10));
+    gateway.kill('SIGTERM');
+    expect(await gateway.exited).toBe(143);
+    expect(await cutOff).toBe('cut off');
   });
 });
