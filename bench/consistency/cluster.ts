@@ -22,6 +22,10 @@ export interface Cluster {
   adminUrl: string;
   /** Declares a fault of the sandbox: see sandbox/README.md. */
   injectApiFault(rule: object): Promise<void>;
+  /** Takes all of them back. */
+  clearApiFaults(): Promise<void>;
+  /** One more gateway; it is not among `gateways`. */
+  startGateway(): Promise<ClusterGateway>;
   close(): Promise<void>;
 }
 
@@ -91,8 +95,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     };
     const gateways = await Promise.all(Array.from({ length: count }, startGateway));
     const { issueToken } = issuer;
-    const { adminUrl, injectFault: injectApiFault } = sandbox;
-    return { gateways, apiProxy, token: await issueToken('staff'), issueToken, adminUrl, injectApiFault, close };
+    const { adminUrl, injectFault: injectApiFault, clearFaults: clearApiFaults } = sandbox;
+    const token = await issueToken('staff');
+    return { gateways, apiProxy, token, issueToken, adminUrl, injectApiFault, clearApiFaults, startGateway, close };
   } catch (error) {
     await close();
     throw error;
@@ -129,6 +134,10 @@ async function startApi({ directory, cards }: { directory: string; cards: number
       const { statusCode, body } = await request(`${adminUrl}/faults`, { method: 'POST', body: JSON.stringify(rule) });
       await body.dump();
       if (statusCode !== 200) throw new Error(`the sandbox refused a fault with ${statusCode}`);
+    },
+    async clearFaults() {
+      const { body } = await request(`${adminUrl}/faults`, { method: 'DELETE' });
+      await body.dump();
     },
     close: running.stop,
   };
