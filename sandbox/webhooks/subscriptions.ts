@@ -78,7 +78,11 @@ function isWebhookType(value: unknown): value is WebhookType {
 }
 
 function isHttpUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol } = new URL(text);
-  return protocol === 'http:' || protocol === 'https:';
+  // Not `URL.canParse`, which in Node 20 comes to refuse texts with letters such as `ü`.
+  try {
+    const { protocol } = new URL(text);
+    return protocol === 'http:' || protocol === 'https:';
+  } catch {
+    return false;
+  }
 }

@@ -1,3 +1,4 @@
+import { parseAbsoluteUrl } from '../schema/scalars/absolute-url.js';
 import { Secret } from './secret.js';
 import { isSecureOrLoopback, parseHttpUrl } from './web-address.js';
 
@@ -127,7 +128,7 @@ export function secretText(text: string): Secret {
 }
 
 export function redisUrl(text: string): Secret {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = parseAbsoluteUrl(text);
   if (!url || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '') {
     throw new ValueProblem('a URL such as redis://host:6379 or rediss://user:password@host:6380/0');
   }

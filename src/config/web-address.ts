@@ -1,7 +1,8 @@
+import { parseAbsoluteUrl } from '../schema/scalars/absolute-url.js';
+
 /** Returns an http or https URL, or null. */
 export function parseHttpUrl(text: string): URL | null {
-  if (!/^https?:\/\/\S+$/i.test(text) || !URL.canParse(text)) return null;
-  return new URL(text);
+  return /^https?:\/\/\S+$/i.test(text) ? parseAbsoluteUrl(text) : null;
 }
 
 /** Whether what is sent there is encrypted, or never leaves this host: localhost, 127.0.0.0/8, ::1. */

@@ -34,7 +34,7 @@ export function registerOperations(
   const isOperation = (request: FastifyRequest) => request.routeOptions.url === GRAPHQL_PATH;
 
   function refusal(): GatewayError {
-    metrics.operationsRefused.inc();
+    metrics.operationsShed.inc();
     return new GatewayError('UPSTREAM_UNAVAILABLE', 'The gateway has more to do than it can. Try again in a moment.', {
       retryable: true,
       httpStatus: 503,

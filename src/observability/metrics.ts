@@ -21,7 +21,7 @@ export interface Metrics {
   /** Times the breaker became `open`, `half-open`, `closed`. */
   readonly upstreamBreakerChanges: Counter<'state'>;
   /** Operations that were refused with 503 because so many were running already. */
-  readonly operationsRefused: Counter;
+  readonly operationsShed: Counter;
   readonly signatures: Counter;
   /** `result` is `hit`, `miss`, `joined` (waited for a read that another request had under way) or `passed` (had to do without the cache). */
   readonly cacheReads: Counter<'resource' | 'result'>;
@@ -88,7 +88,7 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
     upstreamBreakerChanges: counter('upstream_breaker_changes_total', 'Changes of the breaker, by the new state', [
       'state',
     ]),
-    operationsRefused: counter('operations_refused_total', 'Operations refused with 503 for want of room'),
+    operationsShed: counter('operations_shed_total', 'Operations refused with 503 for want of room'),
     signatures: counter('signatures_total', 'HTTP message signatures made'),
     cacheReads: counter('cache_reads_total', 'Reads of the entity cache', ['resource', 'result']),
     cacheInvalidations: counter('cache_invalidations_total', 'Tags that were given a fresh generation'),

@@ -247,8 +247,8 @@ describe('live updates', () => {
         'what is nested too deep',
         `subscription { cardUpdated { ${'account { cards { '.repeat(9)} id ${'} }'.repeat(9)} } }`,
         {},
-        'GRAPHQL_VALIDATION_FAILED',
-        /deeper than 16/,
+        'OPERATION_TOO_COMPLEX',
+        /fields below each other than the 16 allowed/,
       ],
       ['an argument that is no ID', CARD, { cardId: 'card-1' }, 'BAD_USER_INPUT', /"cardId" has to be a UUID/],
       [

@@ -98,7 +98,7 @@ describe('more operations than there is room for', () => {
     expect(refused.body.errors).toMatchObject([{ extensions: UNAVAILABLE }]);
     expect(refused.headers.get('content-type')).toContain('application/json');
     expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(200);
-    expect(await metric(gateway, 'gateway_operations_refused_total')).toBe(1);
+    expect(await metric(gateway, 'gateway_operations_shed_total')).toBe(1);
 
     for (const client of clients) client.hangUp();
     await until(async () => (await metric(gateway, 'gateway_operations_running')) === 0);

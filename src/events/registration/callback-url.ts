@@ -1,3 +1,5 @@
+import { parseAbsoluteUrl } from '../../schema/scalars/absolute-url.js';
+
 /** Where the gateway takes deliveries; the secret is the segment after it. */
 export const RECEIVER_PATH = '/webhooks/offblocks';
 
@@ -31,8 +33,9 @@ export function callbackUrlOf({ publicUrl, secret }: { publicUrl: URL; secret: s
  * query, and credentials.
  */
 export function redactCallbackUrl(text: string): string {
-  if (!URL.canParse(text)) return '(not a URL)';
-  const { protocol, host, pathname, search } = new URL(text);
+  const url = parseAbsoluteUrl(text);
+  if (!url) return '(not a URL)';
+  const { protocol, host, pathname, search } = url;
   return `${protocol}//${host}${pathname.replace(/[^/]+\/*$/, '…')}${search ? '?…' : ''}`;
 }
 
@@ -48,5 +51,5 @@ export function isSameReceiver(one: string, other: string): boolean {
 }
 
 function hrefOf(text: string): string {
-  return URL.canParse(text) ? new URL(text).href : text;
+  return parseAbsoluteUrl(text)?.href ?? text;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
+import { parseAbsoluteUrl } from '../../schema/scalars/absolute-url.js';
 
 /** `http://host/path` as a request target, which servers have to take (RFC 9112 section 3.2.2), is treated as `/path`. */
 export function originForm(target: string): string {
@@ -11,7 +12,7 @@ export function originForm(target: string): string {
 
 /** Whether it is the host and port of a URI and nothing more (RFC 9110 section 7.2). */
 export function isHost(host: string): boolean {
-  return /^(?:[\w.~%-]+|\[[0-9a-f:.]+\])(?::\d*)?$/i.test(host) && URL.canParse(`http://${host}/`);
+  return /^(?:[\w.~%-]+|\[[0-9a-f:.]+\])(?::\d*)?$/i.test(host) && parseAbsoluteUrl(`http://${host}/`) !== null;
 }
 
 const HTTP_1_0_HOST = 'unnamed.invalid';

@@ -1,3 +1,5 @@
+import { parseAbsoluteUrl } from '../../schema/scalars/absolute-url.js';
+
 /**
  * Whether a connection may be opened by the page that asks for it. Browsers name the page's origin and apply no CORS to
  * WebSockets; what is no browser names none. `host` is the `Host` header: a page of the gateway itself may always.
@@ -11,6 +13,5 @@ export function isOriginAllowed(options: {
   const { origin, host, allowed } = options;
   if (origin === undefined) return true;
   if (allowed.includes(origin)) return true;
-  if (!URL.canParse(origin) || host === undefined) return false;
-  return new URL(origin).host === host.toLowerCase();
+  return host !== undefined && parseAbsoluteUrl(origin)?.host === host.toLowerCase();
 }

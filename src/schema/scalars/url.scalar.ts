@@ -1,3 +1,4 @@
+import { parseAbsoluteUrl } from './absolute-url.js';
 import { createStringScalar } from './string-scalar.js';
 
 /** The WHATWG parser repairs these silently; a receiver with another parser would read another address. */
@@ -12,6 +13,6 @@ export const URLScalar = createStringScalar({
   specifiedByURL: 'https://url.spec.whatwg.org',
   expected: 'an absolute URL of at most 2048 characters, such as "https://example.com/hooks", as a string',
   maxLength: 2_048,
-  accepts: (text) => !REPAIRED_BY_PARSERS.test(text) && URL.canParse(text),
+  accepts: (text) => !REPAIRED_BY_PARSERS.test(text) && parseAbsoluteUrl(text) !== null,
   emits: /^\S+$/,
 });
