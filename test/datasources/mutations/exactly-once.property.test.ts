@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { UpstreamClient } from '../../../src/datasources/http/upstream-client.js';
 import { upstreamKeyOf } from '../../../src/datasources/mutations/idempotency-key.js';
 import { createMutationMemory } from '../../../src/datasources/mutations/mutation-memory.js';
 import type { RecordChange } from '../../../src/datasources/mutations/mutation-records.js';
@@ -78,8 +79,16 @@ class SlowRecordStore {
   }
 }
 
+interface NodeParts {
+  api: KeyedApi;
+  /** The way to it. */
+  client: UpstreamClient;
+  store: SlowRecordStore;
+  now: () => Date;
+}
+
 /** A gateway that can die: from then on nothing comes back from it, though what it has sent still arrives. */
-function createNode(api: KeyedApi, store: SlowRecordStore, now: () => Date) {
+function createNode({ api, client, store, now }: NodeParts) {
   let isDead = false;
   let die = () => {};
   const death = new Promise<'gone'>((resolve) => {
@@ -103,7 +112,7 @@ function createNode(api: KeyedApi, store: SlowRecordStore, now: () => Date) {
   const shared = createSharedMutationRecords({ store: store.link(), now });
   const records = { ...shared, swap: whileAlive((id: string, change: RecordChange) => shared.swap(id, change)) };
   const { run } = aRunner({
-    client: { call: whileAlive(api.client.call) },
+    client: { call: whileAlive(client.call) },
     memory: createMutationMemory({ records, now, callDeadlineMs: 10_000 }),
     now,
   });
@@ -137,12 +146,21 @@ function exactlyOnce(
     const now = () => new Date();
     const left = [...troubles];
     const api = new KeyedApi({ nowMs: () => Date.now(), trouble: () => left.shift() ?? 'none', pass });
+    let requests = 0;
+    const client: UpstreamClient = {
+      async call(call) {
+        requests += 1;
+        return api.client.call(call).finally(() => {
+          requests -= 1;
+        });
+      },
+    };
     const store = new SlowRecordStore(pass, (row) => weaken(row, Date.now()));
     const finals = new Set<string>();
 
     async function play({ asks, crashes, isStoreAway, thenPassMs }: Phase): Promise<void> {
       store.isAway = isStoreAway;
-      const nodes = Array.from({ length: NODES }, () => createNode(api, store, now));
+      const nodes = Array.from({ length: NODES }, () => createNode({ api, client, store, now }));
       let isOver = false;
       const clock = async () => {
         while (!isOver) {
@@ -160,7 +178,7 @@ function exactlyOnce(
       });
       const done = Promise.all([...answers, ...deaths]).then(async () => {
         // What is on its way arrives within moments, not after an hour.
-        while (underWay.size > 0) await Promise.all(underWay);
+        while (underWay.size > 0 || requests > 0) await Promise.all(underWay);
         isOver = true;
       });
       await scheduler.waitFor(Promise.all([done, clock()]));
