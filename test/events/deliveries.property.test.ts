@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/fast-check.js';
 import { createReceivingNode, type DeliveryPlan, planDeliveries } from './deliveries.js';
 
 /** A small generator of numbers (mulberry32), so that a run can be repeated. */

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { demoProgramme } from '../support/demo-programme.js';
+import { fc } from '../support/fast-check.js';
 import { startTestGateway, type TestGateway } from '../support/gateway.js';
 import type { Caller } from '../support/graphql-client.js';
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { ApiTokenError, createApiTokenSource, type IssuedToken } from '../../../src/auth/outbound/api-token.js';
+import { fc } from '../../support/fast-check.js';
 
 const startSeconds = 1_700_000_000;
 

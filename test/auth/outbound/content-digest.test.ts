@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { contentDigest } from '../../../src/auth/outbound/content-digest.js';
+import { fc } from '../../support/fast-check.js';
 import { contentDigestVectors } from '../../vectors/content-digest.vectors.js';
 
 describe('Content-Digest', () => {

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import fc from 'fast-check';
 import { Pool } from 'undici';
 import {
   createRequestSigner,
@@ -18,6 +17,7 @@ import {
 } from '../../../src/auth/outbound/signature-profile.js';
 import type { SigningKey } from '../../../src/auth/outbound/signing-key.js';
 import { createSigningKeyRing } from '../../../src/auth/outbound/signing-key-ring.js';
+import { fc } from '../../support/fast-check.js';
 import { contentDigestVectors } from '../../vectors/content-digest.vectors.js';
 import {
   derivedComponentVectors,

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { BoundedMap } from '../../../src/datasources/cache/bounded-map.js';
+import { fc } from '../../support/fast-check.js';
 
 const byLength = (maxWeight: number) => new BoundedMap<string>({ maxWeight, weigh: (value) => value.length });
 

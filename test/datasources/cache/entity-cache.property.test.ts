@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import type { CacheKey } from '../../../src/datasources/cache/entity-cache.js';
+import { fc } from '../../support/fast-check.js';
 import { neverStale, type Pass, SlowStore, type System, type VersionedApi } from './history.js';
 import { createLocalCache } from './local-cache.js';
 

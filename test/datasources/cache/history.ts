@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import type { KeyvStoreAdapter, StoredData } from 'keyv';
+import { fc } from '../../support/fast-check.js';
 
 /** Lets another task go first, if the scheduler says so. Every message between the parties passes here. */
 export type Pass = (label: string) => Promise<void>;

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { Keyv } from 'keyv';
 import { type CacheKey, createEntityCache, type EntityCache } from '../../../src/datasources/cache/entity-cache.js';
 import type { Generations } from '../../../src/datasources/cache/generations.js';
@@ -7,6 +6,7 @@ import { createSharedGenerations } from '../../../src/datasources/cache/shared-g
 import { createStoreHealth, type StoreHealth } from '../../../src/datasources/cache/store-health.js';
 import { createTieredValues } from '../../../src/datasources/cache/values.js';
 import { createMetrics } from '../../../src/observability/metrics.js';
+import { fc } from '../../support/fast-check.js';
 import { CUTS, FailingStore, type Outage, TROUBLES } from './failing-store.js';
 import { neverStale, type Pass, type System, type VersionedApi } from './history.js';
 

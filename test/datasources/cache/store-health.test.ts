@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { createStoreHealth, type StoreHealth, type StoreState } from '../../../src/datasources/cache/store-health.js';
+import { fc } from '../../support/fast-check.js';
 
 const INTERVAL_MS = 100;
 const SETTLE_MS = 1_500;

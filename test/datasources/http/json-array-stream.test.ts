@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
 import { EventLoopPacer } from '../../../src/datasources/http/event-loop-pacer.js';
 import { JsonArrayError } from '../../../src/datasources/http/json-array-error.js';
 import { JsonArrayStream, type JsonArrayStreamOptions } from '../../../src/datasources/http/json-array-stream.js';
+import { fc } from '../../support/fast-check.js';
 
 async function* chunksOf(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
   for (let at = 0, turn = 0; at < bytes.length; turn += 1) {

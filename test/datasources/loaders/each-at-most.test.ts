@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { startEach } from '../../../src/datasources/loaders/each-at-most.js';
+import { fc } from '../../support/fast-check.js';
 
 describe('each at most', () => {
   it('runs each item once, never more at a time than allowed, and answers in order whatever ends first', async () => {

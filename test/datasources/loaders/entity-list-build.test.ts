@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { EventLoopPacer } from '../../../src/datasources/http/event-loop-pacer.js';
 import { EntityList } from '../../../src/datasources/loaders/entity-list.js';
 import { sortBySortKey, sortKeyOf } from '../../../src/schema/pagination/sort-key.js';
+import { fc } from '../../support/fast-check.js';
 
 interface Entity {
   id: string;

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import type { ReadResult } from '../../../src/datasources/cache/entity-cache.js';
 import type { UpstreamClient } from '../../../src/datasources/http/upstream-client.js';
 import { createResourceReader } from '../../../src/datasources/loaders/resource-reader.js';
 import { cardResource, cardsOfAccount } from '../../../src/datasources/loaders/resources.js';
 import { createLogger } from '../../../src/observability/logger.js';
 import type { Card } from '../../../src/schema/card/card.type.js';
+import { fc } from '../../support/fast-check.js';
 import { neverStale, type Pass, SlowStore, type System, VersionedApi } from '../cache/history.js';
 import { createLocalCache } from '../cache/local-cache.js';
 import { CARD } from '../wire/wire-examples.js';

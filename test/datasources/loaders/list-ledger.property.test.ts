@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { NEGLIGIBLE_MS, planBatch, TYPICAL_COSTS } from '../../../src/datasources/loaders/batch-plan.js';
 import { ListLedger } from '../../../src/datasources/loaders/list-ledger.js';
+import { fc } from '../../support/fast-check.js';
 
 const LIFE_MS = 30_000;
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import type { UpstreamClient } from '../../../src/datasources/http/upstream-client.js';
 import { upstreamKeyOf } from '../../../src/datasources/mutations/idempotency-key.js';
 import { createMutationMemory } from '../../../src/datasources/mutations/mutation-memory.js';
@@ -7,6 +6,7 @@ import {
   createSharedMutationRecords,
   type RecordStore,
 } from '../../../src/datasources/mutations/shared-mutation-records.js';
+import { fc } from '../../support/fast-check.js';
 import { KeyedApi, type Trouble } from './keyed-api.js';
 import { aCreation, aRunner, KEY } from './plans.js';
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { clientKeyOf, upstreamKeyOf, uuidV5 } from '../../../src/datasources/mutations/idempotency-key.js';
+import { fc } from '../../support/fast-check.js';
 
 /** RFC 9562 appendix A.4: https://www.rfc-editor.org/rfc/rfc9562#name-example-of-a-uuidv5-value */
 const DNS_NAMESPACE = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';

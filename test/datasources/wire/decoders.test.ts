@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { decodeChallengeOrNull } from '../../../src/datasources/wire/challenge.wire.js';
 import { WireFormatError } from '../../../src/datasources/wire/decode.js';
+import { fc } from '../../support/fast-check.js';
 import { DECODERS, pathsOf } from './decoders.js';
 import { FULL_PAN, MICROSECONDS, NANOSECONDS, UNLISTED, without } from './wire-examples.js';
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { LatestQueue, SlowReaderError } from '../../../src/events/live/latest-queue.js';
+import { fc } from '../../support/fast-check.js';
 
 interface State {
   id: string;

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import type { LiveEntity, Selection } from '../../../src/events/live/live-entity.js';
 import { LiveIndex } from '../../../src/events/live/live-index.js';
+import { fc } from '../../support/fast-check.js';
 
 const aCard = { id: 'c1', status: 'ACTIVE', accountId: 'a1' };
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { parse } from 'graphql';
 import { createShapes, type ExecutableDefinition } from '../../../src/http/limits/document-shape.js';
+import { fc } from '../../support/fast-check.js';
 import { chainOfFragments, DEFAULT_LIMITS, nestedFields, refusalOf } from './limits-kit.js';
 
 const times = (count: number, write: (index: number) => string) =>

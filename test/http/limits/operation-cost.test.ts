@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { type DocumentNode, getIntrospectionQuery, parse, print } from 'graphql';
 import { operationCost } from '../../../src/http/limits/operation-cost.js';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../../src/schema/pagination/page-size.js';
 import * as op from '../../operations/generated.js';
+import { fc } from '../../support/fast-check.js';
 import { chainOfFragments, costOf, DEFAULT_LIMITS, refusalOf, schema } from './limits-kit.js';
 
 const mutate = (selection: string) =>

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { decodeCursor, encodeCursor } from '../../../src/schema/pagination/cursor.js';
 import { sortKeyOf } from '../../../src/schema/pagination/sort-key.js';
+import { fc } from '../../support/fast-check.js';
 
 const KEY = sortKeyOf({ createdAt: '2024-01-12T15:05:46.123Z', id: '919108f7-52d1-4320-9bac-f847db4148a8' });
 const base64url = (text: string) => Buffer.from(text).toString('base64url');

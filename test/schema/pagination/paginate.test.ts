@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import type { ConnectionArgs } from '../../../src/schema/pagination/connection.args.js';
 import { type Page, paginate } from '../../../src/schema/pagination/paginate.js';
 import { SortDirection } from '../../../src/schema/pagination/sort-direction.enum.js';
 import { sortBySortKey, sortKeyOf } from '../../../src/schema/pagination/sort-key.js';
+import { fc } from '../../support/fast-check.js';
 
 interface Item {
   id: string;
