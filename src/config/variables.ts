@@ -218,7 +218,7 @@ export const VARIABLES = {
   RATE_LIMIT: defaulted({
     description:
       'Cost points a minute for the queries of one caller, and as many again for its mutations and subscriptions; or `off`.',
-    default: '60000',
+    default: '3000000',
     example: 'off',
     parse: value.rateLimit,
   }),

@@ -63,7 +63,7 @@ describe('parseEnv', () => {
       webhookSecret: null,
       webhookRateLimit: 100,
       webhookSignatures: null,
-      rateLimit: 60000,
+      rateLimit: 3_000_000,
       operationDeadlineMs: 10000,
       maxConcurrentOperations: 256,
       shutdownGraceMs: 15000,
