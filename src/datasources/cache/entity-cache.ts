@@ -42,6 +42,8 @@ export interface ReadTerms {
   onRead?: CacheReadListener | undefined;
   /** How long the reader waits. What has not arrived by then is an error; the rest stands. */
   deadline?: Deadline | undefined;
+  /** Nobody waits for the value: where it would not be kept it is not loaded, and the result is an error. */
+  isOnlyToKeep?: boolean;
 }
 
 export interface EntityCache {
@@ -141,10 +143,13 @@ export function createEntityCache(options: EntityCacheOptions): EntityCache {
     async readMany<T>(
       keys: readonly CacheKey[],
       load: Load<T>,
-      { onRead, deadline }: ReadTerms = {},
+      { onRead, deadline, isOnlyToKeep = false }: ReadTerms = {},
     ): Promise<ReadResult<T>[]> {
       const late = (error: unknown): ReadResult<T> => ({ error });
+      // Made for this reader alone: others who pass by share a load, and must not be given this.
+      const notKept = (): ReadResult<T> => ({ error: new Error('it would not be kept') });
       if (keys.length === 0) return [];
+      if (ttlMs === 0 && isOnlyToKeep) return keys.map(notKept);
       if (ttlMs === 0) return settleWithin(await load(keys, deadline), deadline, late);
       const addresses = await addressesOf(keys);
       const reachable = addresses.filter((address) => address !== null);
@@ -161,7 +166,8 @@ export function createEntityCache(options: EntityCacheOptions): EntityCache {
         const joined = hit || address === null ? undefined : flights.get(address);
         joined?.flight.join(deadline);
         results[index] = hit ? { value: hit.value } : (joined?.result as Promise<ReadResult<T>> | undefined);
-        if (!hit && !joined) missing.push({ key, address, index });
+        if (address === null && isOnlyToKeep) results[index] = notKept();
+        else if (!hit && !joined) missing.push({ key, address, index });
         const result: CacheResult = hit ? 'hit' : joined ? 'joined' : address === null ? 'passed' : 'miss';
         metrics.cacheReads.inc({ resource: key.resource, result });
         onRead?.(key, result);

@@ -1,6 +1,6 @@
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
-import type { CacheKey, CacheReadListener, CacheResult, EntityCache, Load } from '../cache/entity-cache.js';
+import type { CacheKey, CacheReadListener, EntityCache, Load } from '../cache/entity-cache.js';
 import { UpstreamFailure } from '../http/upstream-failure.js';
 import type { ApiReader } from './api-reader.js';
 import { type ObservedCosts, planBatch } from './batch-plan.js';
@@ -108,15 +108,10 @@ export function createListReader(options: ListReaderOptions): ListReader {
 
   /** For what will be asked for next, so nobody waits for it and nobody hears of a failure; not if it would not be kept. */
   async function readAhead<T extends ListedEntity>(resource: ListedResource<T>, maxEntities: number): Promise<void> {
-    let present: CacheResult = 'miss';
-    const load: Load<EntityList<T>> = async (_missing, waiters) =>
-      present === 'passed'
-        ? [{ error: new Error('not kept') }]
-        : [{ value: await loadList(resource, maxEntities, { deadline: waiters }) }];
-    const onRead: CacheReadListener = (_, how) => {
-      present = how;
-    };
-    const [result] = await cache.readMany<EntityList<T>>([listKeyOf(resource)], load, { onRead });
+    const load: Load<EntityList<T>> = async (_missing, waiters) => [
+      { value: await loadList(resource, maxEntities, { deadline: waiters }) },
+    ];
+    const [result] = await cache.readMany<EntityList<T>>([listKeyOf(resource)], load, { isOnlyToKeep: true });
     if (result && 'value' in result) {
       ledgerOf(resource.listTag).buy(observed.costs.singleMs + result.value.length * observed.costs.listEntityMs);
     }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CacheKey } from '../../../src/datasources/cache/entity-cache.js';
+import type { Generations } from '../../../src/datasources/cache/generations.js';
 import { UpstreamFailure } from '../../../src/datasources/http/upstream-failure.js';
 import { type BatchPlan, planBatch } from '../../../src/datasources/loaders/batch-plan.js';
 import { createResourceReader } from '../../../src/datasources/loaders/resource-reader.js';
@@ -15,10 +15,11 @@ const CARDS = Array.from({ length: 40 }, (_, n) => ({ ...CARD, id: `c${n}`, acco
 const idOf = (n: number) => `c${n}`;
 
 /** With a plan that keeps what it was asked, and answers as told. */
-function setUp({ answers = {}, listLifeMs = 30_000 }: { answers?: Record<string, unknown>; listLifeMs?: number } = {}) {
+function setUp(options: { answers?: Record<string, unknown>; listLifeMs?: number; generations?: Generations } = {}) {
+  const { answers = {}, listLifeMs = 30_000, generations } = options;
   const single = Object.fromEntries(CARDS.map((card) => [`/cards/${card.id}`, card]));
   const api = createCountingApi({ '/cards': CARDS, ...single, ...answers });
-  const { cache, metrics } = createLocalCache({ ttlMs: listLifeMs });
+  const { cache, metrics } = createLocalCache({ ttlMs: listLifeMs, ...(generations && { generations }) });
   const plan = jest.fn<BatchPlan, Parameters<typeof planBatch>>(planBatch);
   const logger = createLogger({ level: 'silent' });
   const reader = createResourceReader({ ...api, cache, metrics, logger, onUnknownValue: () => {}, listLifeMs, plan });
@@ -83,19 +84,35 @@ it('gives the list up at its bound, and takes it for longer from then on', async
   expect(asked.filter((path) => path === '/cards')).toHaveLength(1);
 });
 
-it('does not read the list while it could not be kept', async () => {
-  const { plan, read, asked, cache } = setUp();
-  const known = cache.readMany;
-  // As it is while Redis is away, or a card is being changed.
-  cache.readMany = (keys, load, terms = {}) => {
-    const { onRead } = terms;
-    const passed = onRead && { onRead: (key: CacheKey) => onRead(key, 'passed') };
-    return known.call(cache, keys, load, { ...terms, ...passed }) as never;
+describe('while the list could not be kept', () => {
+  /** As it is while Redis is away, or a card is being changed. */
+  const passedBy: Generations = {
+    read: async (tags) => new Map(tags.map((name) => [name, null])),
+    announce: async () => {},
+    renew: async () => true,
   };
-  plan.mockReturnValueOnce(AHEAD);
-  await read(0);
-  await aMoment();
-  expect(asked).toEqual(['/cards/c0', '/cards/c1']);
+
+  it('does not read it', async () => {
+    const { plan, read, asked } = setUp({ generations: passedBy });
+    plan.mockReturnValueOnce(AHEAD);
+    await read(0);
+    await aMoment();
+    expect(asked).toEqual(['/cards/c0', '/cards/c1']);
+  });
+
+  it('keeps nobody from it who asks for it at that moment', async () => {
+    const answer = async () => {
+      await sleep(10);
+      return CARDS;
+    };
+    const { plan, read, reader } = setUp({ generations: passedBy, answers: { '/cards': answer } });
+    plan.mockReturnValueOnce(AHEAD);
+    const first = reader.readList(cardResource);
+    // While one load is under way, whoever comes shares the next.
+    await read(0);
+    const second = reader.readList(cardResource);
+    expect((await Promise.all([first, second])).map(({ length }) => length)).toEqual([CARDS.length, CARDS.length]);
+  });
 });
 
 describe('the plan is told', () => {
