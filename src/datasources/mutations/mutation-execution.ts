@@ -147,6 +147,8 @@ export function createMutationExecution(parts: ExecutionParts) {
       isAlone,
       ageMs: now().getTime() - run.startedAtMs,
     });
+    // A refusal too may be the answer to a repetition of what an earlier try has done.
+    if (meaning === 'unknown' || failure.mayHaveHappened) await invalidate(plan, null);
     switch (meaning) {
       case 'absent':
         return refuse(run, absentError(plan), failure);
@@ -157,7 +159,6 @@ export function createMutationExecution(parts: ExecutionParts) {
         await run.release();
         return settlementOf(keyError('reused'), { upstreamStatus: status });
       case 'unknown':
-        await invalidate(plan, null);
         return leaveOpen(plan, run, UNANSWERED, failure.status ?? null);
       case 'conflict':
       case 'refused': {
@@ -229,10 +230,12 @@ export function createMutationExecution(parts: ExecutionParts) {
           await run.end({ state: MutationState.UNKNOWN, entityId: null, userErrors: [] });
           throw error;
         }
-        const settlement = await fail(plan, run, error);
-        // Nothing was changed, so readers need not pass by what was announced until the announcement ends by itself.
-        if (plan.announces && !error.mayHaveHappened) await cache.invalidate(plan.announces);
-        return settlement;
+        try {
+          return await fail(plan, run, error);
+        } finally {
+          // Nothing was changed, so readers need not pass by what was announced until the announcement ends by itself.
+          if (plan.announces && !error.mayHaveHappened) await cache.invalidate(plan.announces);
+        }
       }
       return succeed(plan, run, response);
     },

@@ -126,6 +126,27 @@ describe('a mutation that the API carries out', () => {
   });
 });
 
+describe('a mutation that came to nothing', () => {
+  it.each([
+    ['was refused', aFailure('status', 400)],
+    ['could not be sent', aFailure('unreachable')],
+    ['was put off', aFailure('status', 429)],
+  ])('takes back what was announced when it %s', async (_, failure) => {
+    const { runner, journal } = setUp(failure);
+    await runner.run(aPlan({ announces: ['card:c1'] })).catch(() => {});
+    expect(journal).toEqual(['announce card:c1', 'call', 'invalidate card:c1']);
+  });
+
+  it.each([400, 404, 422])(
+    'by its answer (%i), though an earlier try may have been carried out: invalidates',
+    async (status) => {
+      const { runner, journal } = setUp(aFailure('status', status, true));
+      await runner.run(aPlan({ touches: () => ['cards', 'card:c1'] }));
+      expect(journal.slice(0, 4)).toEqual(['call', 'change', 'invalidate cards card:c1', 'change']);
+    },
+  );
+});
+
 describe('a mutation that is not sent', () => {
   it.each([1, 2])('because of its input: all problems at once (%i)', async (count) => {
     const { runner, journal, outcomes } = setUp('c1');
