@@ -10,8 +10,8 @@ const ACCOUNT_TYPE = { name: 'AccountType', values: AccountType };
 export function decodeAccount(wire: unknown, onUnknown: UnknownValueListener): Account {
   const read = readWire('account', wire, onUnknown);
   return {
-    id: read.text('id'),
-    customerId: read.text('customerId'),
+    id: read.id('id'),
+    customerId: read.id('customerId'),
     chainId: read.textOrNull('chainId'),
     status: read.enumOf('status', ACCOUNT_STATUS),
     type: read.enumOf('type', ACCOUNT_TYPE),

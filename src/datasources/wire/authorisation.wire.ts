@@ -11,9 +11,9 @@ export function decodeAuthorisation(wire: unknown, onUnknown: UnknownValueListen
   const amount = decodeMoneyOrNull(read, 'amount', 'currency');
   if (!amount) throw new WireFormatError('authorisation', 'amount', 'a decimal with a currency');
   return {
-    id: read.text('id'),
-    accountId: read.text('accountId'),
-    cardId: read.text('cardId'),
+    id: read.id('id'),
+    accountId: read.id('accountId'),
+    cardId: read.id('cardId'),
     status: read.enumOf('status', AUTHORISATION_STATUS),
     amount,
     merchantAmount: decodeMoneyOrNull(read, 'merchantAmount', 'merchantCurrency'),

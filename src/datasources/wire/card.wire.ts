@@ -17,8 +17,8 @@ const CARD_NETWORK = { name: 'CardNetwork', values: CardNetwork };
 export function decodeCard(wire: unknown, onUnknown: UnknownValueListener): Card {
   const read = readWire('card', wire, onUnknown);
   return {
-    id: read.text('id'),
-    accountId: read.text('accountId'),
+    id: read.id('id'),
+    accountId: read.id('accountId'),
     type: read.enumOf('type', CARD_TYPE),
     status: read.enumOf('status', CARD_STATUS),
     name: read.textOrNull('name'),

@@ -8,7 +8,7 @@ const CUSTOMER_STATUS = { name: 'CustomerStatus', values: CustomerStatus };
 export function decodeCustomer(wire: unknown, onUnknown: UnknownValueListener): Customer {
   const read = readWire('customer', wire, onUnknown);
   return {
-    id: read.text('id'),
+    id: read.id('id'),
     externalId: read.text('externalId'),
     chainId: read.text('chainId'),
     status: read.enumOf('status', CUSTOMER_STATUS),

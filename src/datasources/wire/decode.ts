@@ -13,6 +13,9 @@ export class WireFormatError extends Error {
 export interface WireReader {
   text(property: string): string;
   textOrNull(property: string): string | null;
+  /** An ID, in lower case as everywhere in the gateway: cache keys, tags and owners are compared with it. */
+  id(property: string): string;
+  idOrNull(property: string): string | null;
   /** A text of this form, e.g. `INSTANT`. */
   textLike(property: string, form: TextForm): string;
   decimalOrNull(property: string): string | null;
@@ -88,6 +91,8 @@ export function readWire(entity: string, wire: unknown, onUnknown: UnknownValueL
   return {
     text,
     textOrNull,
+    id: (property) => text(property).toLowerCase(),
+    idOrNull: (property) => textOrNull(property)?.toLowerCase() ?? null,
     textLike(property, { pattern, name }) {
       const value = text(property);
       if (!pattern.test(value)) throw new WireFormatError(entity, property, name);

@@ -15,9 +15,9 @@ const FEE_TYPE = { name: 'FeeType', values: FeeType };
 export function decodeTransaction(wire: unknown, onUnknown: UnknownValueListener): Transaction {
   const read = readWire('transaction', wire, onUnknown);
   return {
-    id: read.text('id'),
-    accountId: read.textOrNull('accountId'),
-    cardId: read.textOrNull('cardId'),
+    id: read.id('id'),
+    accountId: read.idOrNull('accountId'),
+    cardId: read.idOrNull('cardId'),
     status: read.enumOf('status', TRANSACTION_STATUS),
     amount: decodeMoneyOrNull(read, 'amount', 'currency'),
     merchantAmount: decodeMoneyOrNull(read, 'merchantAmount', 'merchantCurrency'),

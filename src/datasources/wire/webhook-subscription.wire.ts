@@ -25,7 +25,7 @@ export function decodeWebhookSubscription(wire: unknown, onUnknown: UnknownValue
     else onUnknown('WebhookEventType', typeof value === 'string' ? value : typeof value);
   }
   return {
-    id: read.text('id'),
+    id: read.id('id'),
     callbackUrl: read.text('callbackUrl'),
     types,
     createdAt: read.textLike('createdAt', INSTANT),

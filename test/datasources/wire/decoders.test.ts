@@ -23,6 +23,15 @@ describe.each(DECODERS)('$name', ({ name, decode, example, exposes, required, wh
     expect(JSON.stringify(decoded)).not.toContain(FULL_PAN);
   });
 
+  it('takes IDs in either letter case and gives them in lower case, as they are compared', () => {
+    const isId = (key: string) => key === 'id' || key === 'customerId' || key === 'accountId' || key === 'cardId';
+    const loud = Object.fromEntries(
+      Object.entries(example).map(([key, value]) => [key, isId(key) ? String(value).toUpperCase() : value]),
+    );
+    expect(loud).not.toEqual(example);
+    expect(decode(loud, ignore)).toEqual(decode(example, ignore));
+  });
+
   it('takes what is optional as absent, whether it is missing, null or of another type', () => {
     const rest = Object.fromEntries(Object.entries(example).filter(([key]) => required.includes(key)));
     const optional = Object.keys(example).filter((key) => !required.includes(key));
