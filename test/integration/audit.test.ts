@@ -115,6 +115,14 @@ describe('the audit log', () => {
     expect(denied.map(({ mutation, code }) => [mutation, code])).toEqual([['activateCard', 'FORBIDDEN']]);
   });
 
+  it('has one line for a field that is written twice, which is one mutation, when all of it is refused', async () => {
+    const query = `mutation D($input: CardActionInput!) {
+      deactivateCard(input: $input) { card { id } } ...M deactivateCard(input: $input) { __typename }
+    } fragment M on Mutation { deactivateCard(input: $input) { userErrors { code } } }`;
+    const lines = await linesOf(() => gateway.post({ query, variables: { input: { cardId: [1] } } }));
+    expect(lines).toMatchObject([{ mutation: 'deactivateCard', outcome: 'refused', code: 'BAD_USER_INPUT' }]);
+  });
+
   it('has none for queries, nor for documents that are not valid', async () => {
     const lines = await linesOf(async () => {
       await gateway.run(op.CardDocument, { id: card.id });

@@ -17,12 +17,17 @@ const MAX_LINES = 25;
 /** Names of the mutations that an operation asks for, in order, fragments included. */
 function mutationsOf(operation: OperationDefinitionNode, document: DocumentNode): string[] {
   const names: string[] = [];
+  /** Fields of one response key are merged, and carried out once (GraphQL section 6.3.2). */
+  const keys = new Set<string>();
   const met = new Set<string>();
   const collect = ({ selections }: SelectionSetNode): void => {
     for (const selection of selections) {
       if (names.length >= MAX_LINES) return;
-      if (selection.kind === Kind.FIELD) names.push(selection.name.value);
-      else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
+      if (selection.kind === Kind.FIELD) {
+        const key = (selection.alias ?? selection.name).value;
+        if (!keys.has(key)) names.push(selection.name.value);
+        keys.add(key);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
       else if (!met.has(selection.name.value)) {
         const name = selection.name.value;
         met.add(name);
