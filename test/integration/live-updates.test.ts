@@ -297,6 +297,18 @@ describe('live updates', () => {
       expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
     });
 
+    it('a connection for a reason that is longer than a close frame', async () => {
+      const claim = `https://example.com/${'wallet-'.repeat(9)}/offblocks_customer_id`;
+      const strict = await startTestGateway({ env: { ...issuer.env, AUTH_CUSTOMER_CLAIM: claim } });
+      const closed: { code: number; reason: string }[] = [];
+      const token = await issuer.issue({ scopes: ['cards:read'] });
+      const onClosed = (event: unknown) => closed.push(event as (typeof closed)[number]);
+      createLiveClient({ url: strict.url, token, onClosed }).subscribe(CARD);
+      await eventually(() => closed.length > 0);
+      expect(closed[0]?.code).toBe(4403);
+      expect(closed[0]?.reason).toMatch(/^The access token needs a customer ID in the claim https:/);
+    });
+
     it('pages of other origins, and no others', async () => {
       const open = async (origin: string | undefined) => {
         const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
@@ -355,11 +367,29 @@ describe('live updates', () => {
         400,
         { errors: [{ extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } }] },
       ]);
-      expect((await post({})).status).toBe(400);
+      for (const body of [{}, [], [{ query: CARD }], { query: CARD, variables: 'x' }]) {
+        const answer = await post(body);
+        const requestId = answer.headers.get('x-request-id');
+        const { errors } = (await answer.json()) as { errors: unknown[] };
+        expect([answer.status, errors]).toMatchObject([400, [{ extensions: { code: 'BAD_REQUEST', requestId } }]]);
+      }
       expect((await fetch(`${gateway.url}/graphql/stream`, { method: 'PUT', headers: { authorization } })).status).toBe(
         405,
       );
     });
+  });
+
+  it('carry the ID of their request in what they refuse, before the stream begins and in it', async () => {
+    const headers = {
+      authorization: `Bearer ${await staff()}`,
+      accept: 'text/event-stream',
+      'content-type': 'application/json',
+    };
+    for (const query of ['subscription { nonsense }', 'subscription { cardUpdated(cardId: "x") { id } }']) {
+      const body = JSON.stringify({ query });
+      const answer = await fetch(`${gateway.url}/graphql/stream`, { method: 'POST', headers, body });
+      expect(await answer.text()).toContain(`"requestId":"${answer.headers.get('x-request-id')}"`);
+    }
   });
 
   it('end with the access token, in a way that clients come back with another', async () => {
@@ -494,5 +524,24 @@ describe('a gateway that ends', () => {
     await gateway.close();
     expect(closed[0]).toMatchObject({ code: 1012, reason: 'The gateway is restarting.' });
     expect(await stream.text()).not.toContain('complete');
+  });
+
+  it('does not wait for a client that has turned from a stream and would keep its connection', async () => {
+    const gateway = await startTestGateway();
+    const headers = {
+      authorization: `Bearer ${await gateway.token()}`,
+      accept: 'text/event-stream',
+      'content-type': 'application/json',
+    };
+    const stream = await fetch(`${gateway.url}/graphql/stream`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query: CARD }),
+    });
+    expect(stream.headers.get('connection')).toBe('close');
+    await stream.body?.cancel();
+    const startedAt = performance.now();
+    await gateway.close();
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 });

@@ -83,6 +83,30 @@ describe('the rate limit', () => {
     expect(costOf(await gateway.post(READ))).toMatchObject({ remaining: 89 });
   });
 
+  it('holds for subscriptions, which are refused over server-sent events as anything else is over HTTP', async () => {
+    const subscribe = async () => {
+      const token = await gateway.token();
+      return fetch(`${gateway.url}/graphql/stream`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          accept: 'text/event-stream',
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ query: 'subscription { cardUpdated { id } }' }),
+      });
+    };
+    let answer = await subscribe();
+    while (answer.status === 200) {
+      await answer.body?.cancel();
+      answer = await subscribe();
+    }
+    expect(answer.status).toBe(429);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    const requestId = answer.headers.get('x-request-id');
+    expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED', requestId } }] });
+  });
+
   it('counts what it refuses', async () => {
     await spend();
     const metrics = await (await fetch(`${gateway.url}/metrics`)).text();

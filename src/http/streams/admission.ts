@@ -11,6 +11,8 @@ export interface StreamCaller {
   principal: Principal;
   /** Of the connection. */
   address: string;
+  /** Of the HTTP request that the operation came with; absent on a connection that carries many. */
+  requestId?: string;
 }
 
 /** Decides whether an operation may run; the errors, if it may not. */

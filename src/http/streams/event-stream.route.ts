@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ExecutionResult } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import { createHandler, type Response as StreamResponse } from 'graphql-sse';
 import { type AccessTokenVerifier, soleAuthorization } from '../../auth/inbound/access-token.js';
 import type { Principal } from '../../auth/inbound/principal.js';
@@ -50,6 +50,8 @@ class Turn {
 interface StreamCall {
   principal: Principal;
   turn: Turn;
+  /** Whether the operation was refused here, and not by the library for the shape of its request. */
+  isRefused: boolean;
 }
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
@@ -58,6 +60,8 @@ const HEADERS = {
   'cache-control': 'no-store',
   // Proxies that gather answers before they pass them on would hold events back.
   'x-accel-buffering': 'no',
+  // Kept for another request, it would hold up the end of the process: it is in use when idle connections are closed.
+  connection: 'close',
 };
 
 /** Answered, with its status and headers, like any other failure outside of GraphQL. */
@@ -66,6 +70,16 @@ function refusal(status: number, code: ErrorCode, message: string, retryAfterSec
     httpStatus: status,
     ...(retryAfterSeconds && { retryable: true, httpHeaders: { 'retry-after': String(retryAfterSeconds) } }),
   });
+}
+
+/** Status and headers for what may not run: what its error asks for (429, and when to come back), and 4xx or 5xx in any case. */
+function headOf(errors: readonly GraphQLError[]): { status: number; headers: Record<string, string> } {
+  const [first] = errors;
+  const { status = 400, headers = [] } = (first?.extensions.http ?? {}) as {
+    status?: number;
+    headers?: Iterable<[string, string]>;
+  };
+  return { status: Math.max(400, status), headers: { ...Object.fromEntries(headers), ...JSON_TYPE } };
 }
 
 /**
@@ -80,11 +94,12 @@ export function registerEventStream(app: FastifyInstance, options: EventStreamRo
   const handle = createHandler<FastifyRequest, StreamCall, Pick<GatewayContext, keyof GatewayContext>>({
     authenticate: () => '',
     validate: () => [],
-    async onSubscribe({ context: { principal }, raw: { ip } }, params) {
-      const prepared = await operations.prepare(params, { principal, address: ip });
+    async onSubscribe({ context, raw: { ip: address, id: requestId } }, params) {
+      const prepared = await operations.prepare(params, { principal: context.principal, address, requestId });
       if ('schema' in prepared) return prepared;
-      const body = JSON.stringify({ errors: operations.formatErrors(prepared) });
-      return [body, { status: 400, statusText: 'Bad Request', headers: JSON_TYPE }];
+      context.isRefused = true;
+      const body = JSON.stringify({ errors: operations.formatErrors(prepared, { requestId }) });
+      return [body, { statusText: '', ...headOf(prepared) }];
     },
     subscribe: operations.subscribe,
     async onNext(context, { context: { turn } }, result) {
@@ -117,6 +132,7 @@ export function registerEventStream(app: FastifyInstance, options: EventStreamRo
 
   async function answer(request: FastifyRequest, reply: FastifyReply, principal: Principal): Promise<unknown> {
     const turn = new Turn();
+    const call: StreamCall = { principal, turn, isRefused: false };
     const [body, init]: StreamResponse = await handle({
       method: request.method,
       url: request.url,
@@ -125,9 +141,16 @@ export function registerEventStream(app: FastifyInstance, options: EventStreamRo
       },
       body: (request.body ?? null) as string | null,
       raw: request,
-      context: { principal, turn },
+      context: call,
     });
     if (body === null || typeof body === 'string') {
+      if (init.status >= 400 && !call.isRefused) {
+        throw refusal(
+          init.status,
+          'BAD_REQUEST',
+          'The request has to hold one operation, with its document in "query".',
+        );
+      }
       return reply
         .code(init.status)
         .headers(init.headers ?? {})

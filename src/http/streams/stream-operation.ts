@@ -76,11 +76,11 @@ export function createStreamOperations(options: StreamOperationOptions): StreamO
       return { ...(errors && { errors: formatErrors(errors, context) }), ...(data !== undefined && { data }) };
     },
     async prepare(request, caller) {
-      const { principal, address: ip } = caller;
+      const { principal, address: ip, requestId: id = randomUUID() } = caller;
       const admitted = await admit(request, caller);
       if (!('document' in admitted)) return admitted;
       const { document, operationName, variableValues } = admitted;
-      const contextValue = await contextOf({ id: randomUUID(), ip, principal });
+      const contextValue = await contextOf({ id, ip, principal });
       return { schema, document, operationName, variableValues, contextValue };
     },
     /**

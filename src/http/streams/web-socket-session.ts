@@ -14,6 +14,16 @@ import type { StreamOperations } from './stream-operation.js';
 /** Close codes: RFC 6455 section 7.4, IANA WebSocket Close Code Number Registry, and of the protocol graphql-transport-ws. */
 export const CLOSE = { restart: 1012, tryAgainLater: 1013, forbidden: 4403, internal: 4500 } as const;
 
+/** Bytes that a close frame has for a reason (RFC 6455 section 5.5); ws throws for more. */
+const MAX_REASON_BYTES = 123;
+
+/** As much of a message as fits into a close frame. */
+export function closeReason(message: string): string {
+  let reason = message.slice(0, MAX_REASON_BYTES);
+  while (Buffer.byteLength(reason) > MAX_REASON_BYTES) reason = reason.slice(0, -1);
+  return reason;
+}
+
 /** One connection, from its opening to its end. */
 export interface Session {
   socket: WebSocket;
@@ -59,7 +69,8 @@ export function createSessionServer(options: SessionServerOptions): Server<Sessi
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       // Clients try again after both, so that a fresh token gets its chance (protocol, close codes).
-      socket.close(error.code === 'UNAUTHENTICATED' ? CLOSE.forbidden : CLOSE.tryAgainLater, error.message);
+      const code = error.code === 'UNAUTHENTICATED' ? CLOSE.forbidden : CLOSE.tryAgainLater;
+      socket.close(code, closeReason(error.message));
       return false;
     }
     const leave = perPrincipal.take(principal.callerId, limits.connectionsPerPrincipal);
