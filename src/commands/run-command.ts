@@ -63,6 +63,8 @@ function sentenceOf(failure: UpstreamFailure): string {
       return 'The API did not answer in time: try again, or raise OPERATION_DEADLINE_MS.';
     case 'credentials':
       return `The API refused the credentials${status ? ` (HTTP ${status})` : ''}: check OFFBLOCKS_API_KEY and OFFBLOCKS_API_SECRET.`;
+    case 'signature':
+      return `The API refused it (HTTP ${status}): it does not accept the signature, see docs/guides/troubleshooting.md.`;
     case 'status':
       return `The API refused it (HTTP ${status})${status === 400 ? '. Most likely it does not accept the signature: see docs/guides/troubleshooting.md' : ''}.`;
     default:

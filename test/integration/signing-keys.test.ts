@@ -98,3 +98,28 @@ describe('a change of the signing key without a restart', () => {
     await gateway.run(op.CardDocument, { id: card.id });
   });
 });
+
+describe('a signature that the API does not accept for a while', () => {
+  let api: ApiSandbox;
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    api = await startApiSandbox();
+    gateway = await startTestGateway({ api, env: { CACHE_TTL_SECONDS: '0' } });
+  });
+
+  it('is no refusal of the mutation: the same key is carried out once the signature is accepted', async () => {
+    const input = { cardId: card.id, idempotencyKey: randomUUID() };
+    gateway.expectRefusals({ signatures: 1 });
+    api.running.removeSigningKey(api.keyId);
+    const { body } = await gateway.execute(op.DeactivateCardDocument, { input });
+    expect(body.errors).toMatchObject([
+      { path: ['deactivateCard'], extensions: { code: 'UPSTREAM_REJECTED', retryable: false } },
+    ]);
+    api.running.registerSigningKey({ keyId: api.keyId, publicKeyPem: api.keyPair.publicPem });
+    expect(await gateway.mutate(op.DeactivateCardDocument, input)).toMatchObject({
+      card: { status: 'INACTIVE' },
+      userErrors: [],
+      idempotency: { key: input.idempotencyKey, replayed: false },
+    });
+  });
+});

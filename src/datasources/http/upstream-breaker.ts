@@ -49,6 +49,7 @@ export function verdictOf(
     case 'invalid':
     case 'too-large':
     case 'credentials':
+    case 'signature':
       return 'there';
     case 'refused':
     case 'cancelled':

@@ -125,7 +125,9 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
       await sleep(delayMs);
     }
 
-    function statusFailure({ status, headers }: SignedResponse): UpstreamFailure {
+    function statusFailure(response: SignedResponse): UpstreamFailure {
+      const { status, headers } = response;
+      if (isSignatureRefusal(response)) return new UpstreamFailure({ kind: 'signature', route, status });
       const retryAfter = headers['retry-after'];
       const retryAfterMs = parseRetryAfter(typeof retryAfter === 'string' ? retryAfter : undefined, now());
       return new UpstreamFailure({
@@ -138,6 +140,16 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   }
 
   return { call };
+}
+
+/**
+ * Whether the API, or what stands before it, has not accepted the signature: 400 as plain text that says so, where its own
+ * refusals are JSON. Source: middleware.go of https://github.com/OffBlocks/httpsig. It says nothing of what was asked, nor of
+ * what became of an earlier try with the same key.
+ */
+function isSignatureRefusal({ status, headers, body }: SignedResponse): boolean {
+  if (status !== 400 || !String(headers['content-type']).startsWith('text/plain')) return false;
+  return body.subarray(0, 200).toString('latin1').trim() === 'invalid required signature';
 }
 
 /** A body is parsed only if there is one: several calls answer 202 or 204 with nothing. */

@@ -8,6 +8,7 @@ import { GatewayError } from '../../errors/gateway-error.js';
  * - `invalid`: a 2xx answer that cannot be understood
  * - `too-large`: an answer longer than the bound
  * - `credentials`: no token could be had from the API
+ * - `signature`: the API did not accept the signature, and looked at nothing else
  * - `refused`: the gateway did not send it: the API is away (breaker open), or too much waits for it already
  * - `cancelled`: nobody waits for the answer any longer
  */
@@ -19,6 +20,7 @@ export type UpstreamFailureKind =
   | 'invalid'
   | 'too-large'
   | 'credentials'
+  | 'signature'
   | 'refused'
   | 'cancelled';
 
@@ -111,6 +113,10 @@ export function toClientError(failure: UpstreamFailure): GatewayError {
       );
     case 'credentials':
       return new GatewayError('UPSTREAM_REJECTED', 'The OffBlocks API refused the credentials of the gateway.', {
+        cause,
+      });
+    case 'signature':
+      return new GatewayError('UPSTREAM_REJECTED', 'The OffBlocks API refused the signature of the gateway.', {
         cause,
       });
     case 'status': {

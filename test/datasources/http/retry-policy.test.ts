@@ -26,6 +26,7 @@ describe('retryDelayMs', () => {
     ['invalid', false],
     ['too-large', false],
     ['credentials', false],
+    ['signature', false],
     ['refused', false],
     ['cancelled', false],
   ];

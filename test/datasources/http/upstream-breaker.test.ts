@@ -24,6 +24,7 @@ describe('what a try says of the API', () => {
     ['invalid', 200, 'there'],
     ['too-large', undefined, 'there'],
     ['credentials', undefined, 'there'],
+    ['signature', 400, 'there'],
     ['refused', undefined, 'nothing'],
     ['cancelled', undefined, 'nothing'],
   ])('%s %p: %s', (kind, status, verdict) => {

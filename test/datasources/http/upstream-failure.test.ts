@@ -17,6 +17,7 @@ const aFailure = (kind: UpstreamFailureKind, status?: number) =>
 it.each<[UpstreamFailureKind, number | undefined, boolean]>([
   ['unreachable', undefined, false],
   ['credentials', 401, false],
+  ['signature', 400, false],
   ['interrupted', undefined, true],
   ['timeout', undefined, true],
   ['invalid', 200, true],
@@ -46,6 +47,7 @@ it.each<[UpstreamFailureKind, number | undefined, string, boolean]>([
   ['invalid', 200, 'UPSTREAM_INVALID_RESPONSE', false],
   ['too-large', undefined, 'UPSTREAM_INVALID_RESPONSE', false],
   ['credentials', 401, 'UPSTREAM_REJECTED', false],
+  ['signature', 400, 'UPSTREAM_REJECTED', false],
   ['status', 400, 'UPSTREAM_REJECTED', false],
   ['status', 401, 'UPSTREAM_REJECTED', false],
   ['status', 409, 'UPSTREAM_REJECTED', false],

@@ -32,6 +32,7 @@ const KINDS: UpstreamFailureKind[] = [
   'invalid',
   'too-large',
   'credentials',
+  'signature',
   'refused',
   'cancelled',
 ];

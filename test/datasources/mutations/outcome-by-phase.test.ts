@@ -23,6 +23,12 @@ const refuseAll = () => ({
 });
 const noToken = () => ({ tokens: { ...createTokens(), get: () => Promise.reject(new Error('no token')) } });
 
+const badSignature: Act = {
+  status: 400,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body: 'invalid required signature\n',
+};
+
 const PHASES: Phase[] = [
   { what: 'its time is over before it is sent', deadlineMs: -1, outcome: 'failed' },
   { what: 'breaker or bulkhead refuse it', options: refuseAll, outcome: 'failed' },
@@ -48,6 +54,8 @@ const PHASES: Phase[] = [
   { what: 'a reset, then 429', acts: ['reset', { status: 429 }], outcome: 'unknown' },
   { what: 'a reset, then 401 twice', acts: ['reset', { status: 401 }], outcome: 'unknown' },
   { what: 'a reset, then 400: the API had not seen it', acts: ['reset', { status: 400 }], outcome: 'refused' },
+  { what: 'its signature is refused', acts: [badSignature], outcome: 'failed' },
+  { what: 'a reset, then its signature is refused', acts: ['reset', badSignature], outcome: 'unknown' },
   { what: '503, then 404', acts: [{ status: 503 }, { status: 404 }], outcome: 'absent' },
   { what: '429, then a reset each time', acts: [{ status: 429 }, 'reset'], outcome: 'unknown' },
 ];
