@@ -80,13 +80,14 @@ export function createContextFactory(parts: ContextParts): (request: ContextRequ
     };
     const callerId = principal?.callerId ?? 'nobody';
     const onChange = () => loaders.clear();
+    const remainingMs = () => time.changes.at - performance.now();
     const onSettled = (mutation: SettledMutation) =>
       audit.settled({ requestId: request.id, caller: principal }, mutation);
     const readCard = (id: string) => loaders.card.load(id);
     const mutations = running.keep(
       createMutationRunner({
         ...{ client, cache, memory, metrics, logger, now },
-        ...{ callerId, onChange, readCard, onInvalidated, onSettled },
+        ...{ callerId, remainingMs, onChange, readCard, onInvalidated, onSettled },
       }),
     );
     const accessThrough = (reads: RequestLoaders): Access =>

@@ -163,6 +163,29 @@ describe('a mutation that is repeated with its key', () => {
   });
 });
 
+describe('a mutation that waits for another one with its key', () => {
+  it('waits no longer than its operation lives, however much of that went by before', async () => {
+    const gateway = await startTestGateway({ env: { OPERATION_DEADLINE_MS: '1200' } });
+    gateway.sandbox.injectFault({ method: 'POST', path: '/customers', fault: { kind: 'hang' } });
+    const anInput = () => ({ chainId: aWallet(), externalId: randomUUID(), idempotencyKey: randomUUID() });
+    const [one, two] = [anInput(), anInput()];
+    const query = `mutation ($one: CreateCustomerInput!, $two: CreateCustomerInput!) {
+      one: createCustomer(input: $one) { userErrors { code } }
+      two: createCustomer(input: $two) { userErrors { code } }
+    }`;
+    const startedAt = performance.now();
+    const both = gateway.post({ query, variables: { one, two } });
+    await new Promise((resolve) => setTimeout(resolve, 900));
+    const meanwhile = gateway.execute(op.CreateCustomerDocument, { input: two });
+    expect((await both).body.data).toEqual({
+      one: { userErrors: [{ code: 'OUTCOME_UNKNOWN' }] },
+      two: { userErrors: [{ code: 'IDEMPOTENCY_KEY_IN_FLIGHT' }] },
+    });
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    await meanwhile;
+  });
+});
+
 describe('mutationOutcome', () => {
   it('tells nobody of the mutations of others, and nobody at all without a token', async () => {
     const gateway = await startTestGateway();

@@ -39,8 +39,8 @@ export type Turn =
 
 /** Decides, for all gateways that share the records, who carries a mutation out. Protocol: docs/adr/0007. */
 export interface MutationLedger {
-  /** Waits while another gateway carries it out; `in-flight` when that takes too long. */
-  take(intention: Intention): Promise<Turn>;
+  /** Waits while another gateway carries it out; `in-flight` when that takes longer than `longestWaitMs`, or too long in any case. */
+  take(intention: Intention, longestWaitMs?: number): Promise<Turn>;
 }
 
 export interface MutationLedgerOptions {
@@ -92,8 +92,8 @@ export function createMutationLedger(options: MutationLedgerOptions): MutationLe
   }
 
   return {
-    async take({ id, ...intention }) {
-      const giveUpAtMs = performance.now() + waitMs;
+    async take({ id, ...intention }, longestWaitMs = waitMs) {
+      const giveUpAtMs = performance.now() + Math.min(waitMs, longestWaitMs);
       let earlier: MutationRecord | null = null;
       let startedAtMs: number | null = null;
       let kind: 'run' | 'look-up' = 'run';
@@ -120,7 +120,8 @@ export function createMutationLedger(options: MutationLedgerOptions): MutationLe
         if (verdict === 'wait') {
           earlier = null;
           kind = 'run';
-          await sleep(Math.min(LONGEST_POLL_MS, FIRST_POLL_MS * 2 ** polls));
+          const leftMs = giveUpAtMs - performance.now();
+          await sleep(Math.min(LONGEST_POLL_MS, FIRST_POLL_MS * 2 ** polls, leftMs));
           polls += 1;
         } else {
           earlier = seen;

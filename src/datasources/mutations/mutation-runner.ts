@@ -44,6 +44,8 @@ export interface MutationRunnerOptions {
   now: () => Date;
   /** Who asks: part of the upstream key, and the owner of what is remembered. */
   callerId: string;
+  /** What is left of the time of the operation: nobody else's mutation is waited for longer. Default: no end. */
+  remainingMs?: () => number;
   /** Called once something may have changed, so that the request reads anew. */
   onChange: () => void;
   /** Told of the tags once they are invalidated, before the answer. */
@@ -56,6 +58,7 @@ export interface MutationRunnerOptions {
 
 export function createMutationRunner(options: MutationRunnerOptions): MutationRunner {
   const { memory, metrics, callerId, onChange, readCard, onSettled } = options;
+  const { remainingMs = () => Number.POSITIVE_INFINITY } = options;
   const execution = createMutationExecution(options);
 
   async function readAgain<T>(plan: MutationPlan<T>, entityId: string | null): Promise<T | null> {
@@ -78,7 +81,8 @@ export function createMutationRunner(options: MutationRunnerOptions): MutationRu
 
   async function takeTurn<T>(plan: MutationPlan<T>, id: string, fingerprint: string): Promise<Settlement<T>> {
     const { mutation, key } = plan;
-    const turn = await memory.ledger.take({ id, owner: callerId, mutation, clientKey: key.value, fingerprint });
+    const intention = { id, owner: callerId, mutation, clientKey: key.value, fingerprint };
+    const turn = await memory.ledger.take(intention, remainingMs());
     switch (turn.kind) {
       case 'run':
         return execution.send(plan, turn.run, id);
@@ -101,7 +105,8 @@ export function createMutationRunner(options: MutationRunnerOptions): MutationRu
     const id = upstreamKeyOf({ callerId, mutation, clientKey: key.value });
     const fingerprint = fingerprintOf(plan.call, id);
     try {
-      const { value: settlement, isJoined } = await memory.flights.fly({ id, fingerprint, waitMs: memory.waitMs }, () =>
+      const waitMs = Math.min(memory.waitMs, remainingMs());
+      const { value: settlement, isJoined } = await memory.flights.fly({ id, fingerprint, waitMs }, () =>
         takeTurn(plan, id, fingerprint),
       );
       if (!isJoined) return settlement;

@@ -50,6 +50,15 @@ describe('a gateway that wants a key', () => {
     expect(await waiting).toEqual({ kind: 'in-flight' });
   });
 
+  it('waits no longer than its own time', async () => {
+    const [one, other] = onTwoNodes();
+    await one.take(ASKED);
+    const waiting = other.take(ASKED, 60);
+    await jest.advanceTimersByTimeAsync(60);
+    expect(await waiting).toEqual({ kind: 'in-flight' });
+    expect(await other.take(ASKED, -1)).toEqual({ kind: 'in-flight' });
+  });
+
   it('is told at once that another input has the key', async () => {
     const [one, other] = onTwoNodes();
     await one.take(ASKED);
