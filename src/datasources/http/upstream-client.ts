@@ -128,6 +128,8 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     function statusFailure(response: SignedResponse): UpstreamFailure {
       const { status, headers } = response;
       if (isSignatureRefusal(response)) return new UpstreamFailure({ kind: 'signature', route, status });
+      // Something on the way, or the API, gave up waiting (RFC 9110 section 15.5.9): that is no word on what was asked.
+      if (status === 408) return new UpstreamFailure({ kind: 'timeout', route, status });
       const retryAfter = headers['retry-after'];
       const retryAfterMs = parseRetryAfter(typeof retryAfter === 'string' ? retryAfter : undefined, now());
       return new UpstreamFailure({

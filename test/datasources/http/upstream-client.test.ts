@@ -179,6 +179,14 @@ describe('upstream client', () => {
       expect(api.received).toHaveLength(1);
     });
 
+    it('takes 408 for a timeout, and repeats it', async () => {
+      api.script({ status: 408 }, OK);
+      const { client } = clientOf(api.origin);
+      expect(await client.call(READ)).toMatchObject({ status: 200 });
+      api.script({ status: 408 });
+      await expect(client.call(READ)).rejects.toMatchObject({ kind: 'timeout', status: 408 });
+    });
+
     it('a hang: at the deadline, as timeout', async () => {
       api.script('hang');
       const { client } = clientOf(api.origin, { deadlineMs: 80 });

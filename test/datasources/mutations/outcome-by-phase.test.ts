@@ -54,6 +54,7 @@ const PHASES: Phase[] = [
   { what: 'a reset, then 429', acts: ['reset', { status: 429 }], outcome: 'unknown' },
   { what: 'a reset, then 401 twice', acts: ['reset', { status: 401 }], outcome: 'unknown' },
   { what: 'a reset, then 400: the API had not seen it', acts: ['reset', { status: 400 }], outcome: 'refused' },
+  { what: '408 each time: somebody on the way gave up', acts: [{ status: 408 }], outcome: 'unknown' },
   { what: 'its signature is refused', acts: [badSignature], outcome: 'failed' },
   { what: 'a reset, then its signature is refused', acts: ['reset', badSignature], outcome: 'unknown' },
   { what: '503, then 404', acts: [{ status: 503 }, { status: 404 }], outcome: 'absent' },
