@@ -99,6 +99,23 @@ describe('a mutation that is repeated with its key', () => {
     expect(signed).toMatchObject({ account: { id: accountId, status: 'ACTIVE' }, challenge: null });
   });
 
+  it('is answered after a request whose other mutation failed, and took its answer along', async () => {
+    const query = `mutation ($customer: CreateCustomerInput!, $card: CardActionInput!) {
+      createCustomer(input: $customer) { customer { id } idempotency { replayed } }
+      deactivateCard(input: $card) { card { status } userErrors { code } }
+    }`;
+    const customer = { chainId: aWallet(), externalId: randomUUID(), idempotencyKey: randomUUID() };
+    const variables = { customer, card: { cardId: active.id, idempotencyKey: randomUUID() } };
+    gateway.sandbox.injectFault({ method: 'PATCH', fault: { kind: 'status', status: 429 } });
+    const lost = await gateway.post({ query, variables });
+    expect(lost.body).toMatchObject({ data: null, errors: [{ path: ['deactivateCard'] }] });
+    gateway.sandbox.clearFaults();
+    const { entityId } = present(await outcome(customer.idempotencyKey));
+    expect((await gateway.post({ query, variables })).body.data).toMatchObject({
+      createCustomer: { customer: { id: entityId }, idempotency: { replayed: true } },
+    });
+  });
+
   it('creates a customer once, with the challenge that it has', async () => {
     const input = { chainId: aWallet(), externalId: randomUUID(), idempotencyKey: randomUUID() };
     const [first, again] = [
