@@ -10,6 +10,7 @@ import { createRedisBus } from './bus/redis-bus.js';
 import type { LiveReads } from './live/live-entity.js';
 import { createLiveFeed, type LiveFeed, type LiveFeedOptions } from './live/live-feed.js';
 import { createLiveHub } from './live/live-hub.js';
+import { createCascades } from './webhooks/cascades.js';
 import { createDeliveryLimit } from './webhooks/delivery-limit.js';
 import { createDeliverySignatureCheck, type DeliverySignaturePolicy } from './webhooks/delivery-signature.js';
 import { createLocalSeenEvents, createSharedSeenEvents } from './webhooks/seen-events.js';
@@ -53,6 +54,7 @@ export function createEvents(options: EventsOptions): Events {
   const redis = redisUrl && createRedisConnection({ url: redisUrl, scope: programmeScope(programme), logger });
   const bus = redisUrl && redis ? createRedisBus({ url: redisUrl, redis, logger }) : createLocalBus();
   const hub = createLiveHub({ bus, reads, metrics, logger });
+  const cascades = createCascades({ cache, reads, onChanges: hub.changed, logger });
   const receiver =
     webhooks &&
     createWebhookReceiver({
@@ -61,6 +63,7 @@ export function createEvents(options: EventsOptions): Events {
       limit: createDeliveryLimit(webhooks.limit),
       signatures: webhooks.signatures && createDeliverySignatureCheck({ ...webhooks.signatures, now }),
       onChanges: hub.changed,
+      cascades,
       metrics,
       logger,
     });
@@ -69,6 +72,7 @@ export function createEvents(options: EventsOptions): Events {
     openLive: (isVisible) => createLiveFeed({ hub, isVisible, metrics }),
     onInvalidated: (tags) => hub.changed(changesOfTags(tags)),
     async close() {
+      cascades.close();
       hub.close();
       await bus.close();
       if (redis) await redis.close();

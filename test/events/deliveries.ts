@@ -1,6 +1,7 @@
 import { createLocalBus } from '../../src/events/bus/event-bus.js';
 import type { LiveEntity } from '../../src/events/live/live-entity.js';
 import { createLiveHub } from '../../src/events/live/live-hub.js';
+import { createCascades } from '../../src/events/webhooks/cascades.js';
 import { createDeliveryLimit } from '../../src/events/webhooks/delivery-limit.js';
 import { createLocalSeenEvents } from '../../src/events/webhooks/seen-events.js';
 import { createWebhookReceiver } from '../../src/events/webhooks/webhook-receiver.js';
@@ -86,6 +87,7 @@ export function createReceivingNode() {
     limit: createDeliveryLimit({ perSecond: 1e6, burst: 1e6 }),
     signatures: null,
     onChanges: hub.changed,
+    cascades: createCascades({ cache, reads: api.reads, onChanges: hub.changed, logger }),
     metrics,
     logger,
   });

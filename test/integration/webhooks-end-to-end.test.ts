@@ -80,6 +80,25 @@ describe('what OffBlocks does of its own accord', () => {
     expect(statusesOf(events)).not.toContain('SUSPENDED');
   });
 
+  it.each(['account', 'customer'] as const)('to a card shows, though only its %s is reported', async (kind) => {
+    const api = await startApiSandbox();
+    const gateway = await startTestGateway({ api, env: { WEBHOOK_SECRET: SECRET, CACHE_TTL_SECONDS: '86400' } });
+    const callbackUrl = `${gateway.url}/webhooks/offblocks/${SECRET}`;
+    api.running.subscribe({ callbackUrl, types: [`${kind}.updated`] });
+    const account = firstOf(demoProgramme().accounts, ({ id }) => id === card.accountId);
+    const id = kind === 'account' ? account.id : account.customerId;
+    const statuses = async () => {
+      const query = 'query ($id: ID!) { card(id: $id) { status account { status cards { status } } } }';
+      return JSON.stringify((await gateway.post({ query, variables: { id: card.id } })).body.data);
+    };
+    expect(await statuses()).toContain('"ACTIVE"');
+    const events = await watchCard(gateway);
+    expect((await fetch(`${api.running.adminUrl}/${kind}s/${id}/suspend`, { method: 'POST' })).status).toBe(200);
+    await events.until(1);
+    expect(statusesOf(events)).toEqual(['INACTIVE']);
+    expect(await statuses()).not.toContain('"ACTIVE"');
+  });
+
   it('shows in spite of duplicates and disorder, with the last state last', async () => {
     const api = await startApiSandbox({ webhooks: { duplicateRate: 0.5, disorderRate: 0.5, holdBackMs: 20 } });
     const gateway = await startTestGateway({ api, env: { WEBHOOK_SECRET: SECRET } });

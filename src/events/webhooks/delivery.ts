@@ -54,15 +54,20 @@ export function parseDelivery(body: unknown): Delivery | null {
 }
 
 /**
- * Tags of whatever may show the entity, broad ones (lists) first. The lists above it are those that the delivery names: a
- * forged one can cost a miss of what it names, and no more.
+ * Tags of whatever may show the entity, broad ones (lists) first. The lists above it are those that the delivery names, and the
+ * list right below it belongs to them, as that may change along: a forged one can cost a miss of these, and no more.
  */
 export function tagsOfSubject({ kind, id, customerId, accountId, cardId }: Subject): string[] {
   switch (kind) {
     case 'customer':
-      return [tag.customers, tag.customer(id)];
+      return [tag.customers, tag.customerAccounts(id), tag.customer(id)];
     case 'account':
-      return [tag.accounts, ...(customerId ? [tag.customerAccounts(customerId)] : []), tag.account(id)];
+      return [
+        tag.accounts,
+        ...(customerId ? [tag.customerAccounts(customerId)] : []),
+        tag.accountCards(id),
+        tag.account(id),
+      ];
     case 'card':
       return [tag.cards, ...(accountId ? [tag.accountCards(accountId)] : []), tag.card(id)];
     // A capture makes a transaction that has the ID of its authorisation.

@@ -2,6 +2,7 @@ import type { Changes } from '../../datasources/cache/changed-entities.js';
 import type { EntityCache } from '../../datasources/cache/entity-cache.js';
 import type { LiveMetrics } from '../../observability/live-metrics.js';
 import type { Logger } from '../../observability/logger.js';
+import type { Cascades } from './cascades.js';
 import { parseDelivery, tagsOfSubject } from './delivery.js';
 import type { DeliveryLimit } from './delivery-limit.js';
 import type { DeliveryRequest, DeliverySignatureCheck } from './delivery-signature.js';
@@ -26,6 +27,8 @@ export interface WebhookReceiverOptions {
   signatures: DeliverySignatureCheck | null;
   /** Told once what is cached of them is unreachable. */
   onChanges: (changes: Changes) => void;
+  /** Sees to what changes along with an entity. */
+  cascades: Pick<Cascades, 'follow'>;
   metrics: Pick<LiveMetrics, 'webhookDeliveries'>;
   logger: Logger;
 }
@@ -45,7 +48,7 @@ function parseJson(body: Uint8Array): unknown {
  * what is true. So a delivery that is late, doubled, out of order or invented changes nothing but costs a read.
  */
 export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookReceiver {
-  const { cache, seen, limit, signatures, onChanges, metrics, logger } = options;
+  const { cache, seen, limit, signatures, onChanges, cascades, metrics, logger } = options;
 
   return {
     async receive(request) {
@@ -71,8 +74,10 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
 
       const isAcknowledged = await cache.invalidate(tagsOfSubject(subject));
       // Told even so: this node knows that it must not believe its cache, and the repetition will be no news.
-      onChanges([{ kind: subject.kind, id: subject.id }]);
+      const change = { kind: subject.kind, id: subject.id };
+      onChanges([change]);
       if (!isAcknowledged) return answer(type, 'unacknowledged', 503, UNACKNOWLEDGED_RETRY_SECONDS);
+      cascades.follow(change);
       // Last, so that a delivery that failed is dealt with when it comes again.
       if (eventId !== null) await seen.add(eventId);
       return answer(type, 'accepted', 204);

@@ -31,6 +31,7 @@ function setUp(changes: Partial<WebhookReceiverOptions> = {}) {
     limit: createDeliveryLimit({ perSecond: 1, burst: 1_000 }),
     signatures: null,
     onChanges: (told) => void journal.push(`tell ${JSON.stringify(told)}`),
+    cascades: { follow: ({ kind }) => kind !== 'card' && void journal.push(`follow ${kind}`) },
     metrics,
     logger: createLogger({ level: 'silent' }),
     ...changes,
@@ -75,6 +76,17 @@ describe('a delivery', () => {
     expect(await receive(aCard)).toEqual({ status: 204 });
     expect(journal).toHaveLength(3);
     expect(await counts()).toEqual({ 'card.updated unacknowledged': 1, 'card.updated accepted': 1 });
+  });
+
+  it('of an account or a customer is followed to what changes along, once it is acknowledged', async () => {
+    const { receive, journal, store } = setUp();
+    store.isAcknowledging = false;
+    await receive({ ...aCard, webhookType: 'account.updated' });
+    expect(journal).not.toContain('follow account');
+    store.isAcknowledging = true;
+    await receive({ ...aCard, webhookType: 'account.updated' });
+    await receive({ ...aCard, eventId: `${EVENT}-2`, webhookType: 'customer.updated' });
+    expect(journal.filter((line) => line.startsWith('follow'))).toEqual(['follow account', 'follow customer']);
   });
 
   it('without an event ID is dealt with each time', async () => {
