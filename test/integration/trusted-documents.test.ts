@@ -1,12 +1,15 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DocumentNode, print } from 'graphql';
+import { WebSocket } from 'ws';
 import { aManifest, sha256 } from '../http/trusted-documents/trusted-documents-kit.js';
 import * as op from '../operations/generated.js';
 import { demoProgramme, firstOf } from '../support/demo-programme.js';
 import { startTestGateway, type TestGateway } from '../support/gateway.js';
 import type { GraphqlBody } from '../support/graphql-client.js';
+import { eventually } from '../support/live-client.js';
 import { closeAfterAll } from '../support/teardown.js';
 
 const MANIFEST = join(__dirname, '../operations/trusted-documents.json');
@@ -228,5 +231,83 @@ describe('automatic persisted queries', () => {
     );
     const grown = await gateway.post({ extensions: persisted(sized), variables: { first: 500 } });
     expect([grown.status, codeOf(grown)]).toEqual([400, 'OPERATION_TOO_COMPLEX']);
+  });
+});
+
+describe('streams with trusted documents enforced', () => {
+  const UPDATES = 'subscription Updates($cardId: ID) { cardUpdated(cardId: $cardId) { id } }';
+  const variables = { cardId: card.id };
+  const named: [string, Record<string, unknown>][] = [
+    ['its text', { query: UPDATES }],
+    ['its hash', { extensions: persisted(UPDATES) }],
+    ['its ID', { documentId: `sha256:${sha256(UPDATES)}` }],
+  ];
+  let gateway: TestGateway;
+  const areRunning = (count: number) =>
+    eventually(async () => (await gateway.metricValue('gateway_live_subscribers')) === count, `${count} subscriptions`);
+
+  beforeAll(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'manifest-'));
+    closeAfterAll(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'manifest.json');
+    await writeFile(file, aManifest(UPDATES));
+    gateway = await startTestGateway({
+      env: { TRUSTED_DOCUMENTS: 'enforce', TRUSTED_DOCUMENTS_FILE: file, GRAPHIQL: 'off' },
+    });
+  });
+
+  async function openStream(body: unknown, parameters?: Record<string, string>) {
+    const ending = new AbortController();
+    const headers = { authorization: `Bearer ${await gateway.token()}`, accept: 'text/event-stream' };
+    const response = await fetch(`${gateway.url}/graphql/stream?${new URLSearchParams(parameters)}`, {
+      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+      headers: { ...headers, 'content-type': 'application/json' },
+      signal: ending.signal,
+    });
+    return { response, end: () => ending.abort() };
+  }
+
+  it.each(named)('take a document of the manifest by %s, as server-sent events', async (_, parameters) => {
+    const { response, end } = await openStream({ ...parameters, variables });
+    expect(response.status).toBe(200);
+    await areRunning(1);
+    end();
+    await areRunning(0);
+  });
+
+  it('take its ID in the query string too', async () => {
+    const { response, end } = await openStream(undefined, {
+      documentId: sha256(UPDATES),
+      variables: JSON.stringify(variables),
+    });
+    expect(response.status).toBe(200);
+    await areRunning(1);
+    end();
+    await areRunning(0);
+  });
+
+  it.each(named)('take a document of the manifest by %s, over WebSocket', async (_, parameters) => {
+    // By hand: the client of graphql-ws sends nothing without a text.
+    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    closeAfterAll(async () => socket.terminate());
+    await once(socket, 'open');
+    const authorization = `Bearer ${await gateway.token()}`;
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization } }));
+    await once(socket, 'message');
+    socket.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { ...parameters, variables } }));
+    await areRunning(1);
+    socket.close();
+    await areRunning(0);
+  });
+
+  it.each<[string, unknown]>([
+    ['a document of nobody', { query: 'subscription { cardUpdated { id status } }' }],
+    ['no document', {}],
+    ['no object', []],
+    ['variables that are none', { query: UPDATES, variables: [] }],
+  ])('refuse %s with a code', async (_, body) => {
+    const { response } = await openStream(body);
+    const answer = { body: (await response.json()) as GraphqlBody<unknown> };
+    expect([response.status, typeof codeOf(answer)]).toEqual([400, 'string']);
   });
 });

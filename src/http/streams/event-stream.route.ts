@@ -9,6 +9,8 @@ import type { GatewayContext } from '../../context.js';
 import type { ErrorCode } from '../../errors/error-code.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { LiveMetrics } from '../../observability/live-metrics.js';
+import { checkRequestBody, checkRequestSearch } from '../graphql-request.js';
+import type { OperationRequest } from '../limits/operation-guard.js';
 import { isOriginAllowed } from './origin.js';
 import { verifyStreamCaller, watchExpiry } from './stream-caller.js';
 import type { ConnectionCounts, StreamLimits } from './stream-limits.js';
@@ -49,6 +51,8 @@ class Turn {
 
 interface StreamCall {
   principal: Principal;
+  /** As sent: the handler of the protocol would drop the ID of a document. */
+  sent: OperationRequest;
   turn: Turn;
   /** Whether the operation was refused here, and not by the library for the shape of its request. */
   isRefused: boolean;
@@ -63,6 +67,21 @@ const HEADERS = {
   // Kept for another request, it would hold up the end of the process: it is in use when idle connections are closed.
   connection: 'close',
 };
+
+/** The parameters of GraphQL over HTTP, from wherever they are in the request. Throws `BAD_REQUEST` for another shape. */
+function operationRequestOf({ method, url, body }: FastifyRequest): OperationRequest {
+  if (method === 'POST') {
+    checkRequestBody(body);
+    return body as OperationRequest;
+  }
+  const search = url.split('?').slice(1).join('?');
+  checkRequestSearch(search);
+  const parameters = Object.fromEntries(new URLSearchParams(search));
+  for (const name of ['variables', 'extensions']) {
+    if (parameters[name] !== undefined) parameters[name] = JSON.parse(parameters[name]);
+  }
+  return parameters;
+}
 
 /** Answered, with its status and headers, like any other failure outside of GraphQL. */
 function refusal(status: number, code: ErrorCode, message: string, retryAfterSeconds?: number): GatewayError {
@@ -94,8 +113,9 @@ export function registerEventStream(app: FastifyInstance, options: EventStreamRo
   const handle = createHandler<FastifyRequest, StreamCall, Pick<GatewayContext, keyof GatewayContext>>({
     authenticate: () => '',
     validate: () => [],
-    async onSubscribe({ context, raw: { ip: address, id: requestId } }, params) {
-      const prepared = await operations.prepare(params, { principal: context.principal, address, requestId });
+    async onSubscribe({ context, raw: { ip: address, id: requestId } }) {
+      const { principal, sent } = context;
+      const prepared = await operations.prepare(sent, { principal, address, requestId });
       if ('schema' in prepared) return prepared;
       context.isRefused = true;
       const body = JSON.stringify({ errors: operations.formatErrors(prepared, { requestId }) });
@@ -132,14 +152,14 @@ export function registerEventStream(app: FastifyInstance, options: EventStreamRo
 
   async function answer(request: FastifyRequest, reply: FastifyReply, principal: Principal): Promise<unknown> {
     const turn = new Turn();
-    const call: StreamCall = { principal, turn, isRefused: false };
+    const sent = operationRequestOf(request);
+    const call: StreamCall = { principal, sent, turn, isRefused: false };
     const [body, init]: StreamResponse = await handle({
-      method: request.method,
-      url: request.url,
-      headers: {
-        get: (name) => (name === 'accept' ? 'text/event-stream' : String(request.headers[name] ?? '') || undefined),
-      },
-      body: (request.body ?? null) as string | null,
+      method: 'POST',
+      url: path,
+      headers: { get: (name) => ({ accept: 'text/event-stream', 'content-type': 'application/json' })[name] },
+      // Asked for a text before anything else; a trusted document may have come without.
+      body: { ...sent, query: sent.query ?? '' },
       raw: request,
       context: call,
     });

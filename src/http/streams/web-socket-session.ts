@@ -56,6 +56,15 @@ function authorizationOf({ connectionParams, extra }: SessionContext): string | 
   return soleAuthorization(extra.request.headersDistinct.authorization);
 }
 
+/** The library takes no subscription without a text; a trusted document may come without. The rest is left to its own check. */
+function withText(this: unknown, key: string, value: unknown): unknown {
+  const isPayload = key === 'payload' && (this as { type?: unknown }).type === 'subscribe';
+  if (!isPayload || typeof value !== 'object' || value === null) return value;
+  const { query, documentId, extensions } = value as Record<string, unknown>;
+  const isNamed = documentId !== undefined || extensions !== undefined;
+  return query === undefined && isNamed ? { ...value, query: '' } : value;
+}
+
 /** The protocol graphql-transport-ws: who may connect, what may run, and what of the errors leaves. */
 export function createSessionServer(options: SessionServerOptions): Server<Session> {
   const { operations, verifier, limits, perPrincipal, logger, now } = options;
@@ -86,6 +95,7 @@ export function createSessionServer(options: SessionServerOptions): Server<Sessi
   }
 
   return makeServer<Record<string, unknown> | undefined, Session>({
+    jsonMessageReviver: withText,
     connectionInitWaitTimeout: limits.initTimeoutMs,
     onConnect: connect,
     async onSubscribe({ extra: { principal, address }, subscriptions }, _id, payload) {
