@@ -91,6 +91,10 @@ describe('what OffBlocks does of its own accord', () => {
       const query = 'query ($id: ID!) { card(id: $id) { status account { status cards { status } } } }';
       return JSON.stringify((await gateway.post({ query, variables: { id: card.id } })).body.data);
     };
+    // The list of all is cached as well, which lists of one account may be made from.
+    await gateway.post({
+      query: '{ accounts(first: 50) { nodes { cards { id } } } cards(first: 50) { nodes { id } } }',
+    });
     expect(await statuses()).toContain('"ACTIVE"');
     const events = await watchCard(gateway);
     expect((await fetch(`${api.running.adminUrl}/${kind}s/${id}/suspend`, { method: 'POST' })).status).toBe(200);

@@ -55,14 +55,15 @@ export function parseDelivery(body: unknown): Delivery | null {
 
 /**
  * Tags of whatever may show the entity, broad ones (lists) first. The lists above it are those that the delivery names, and the
- * list right below it belongs to them, as that may change along: a forged one can cost a miss of these, and no more.
+ * lists of what may change along belong to them: a forged one can cost a miss of these, and no more.
  */
 export function tagsOfSubject({ kind, id, customerId, accountId, cardId }: Subject): string[] {
   switch (kind) {
     case 'customer':
-      return [tag.customers, tag.customerAccounts(id), tag.customer(id)];
+      return [tag.cards, tag.accounts, tag.customers, tag.customerAccounts(id), tag.customer(id)];
     case 'account':
       return [
+        tag.cards,
         tag.accounts,
         ...(customerId ? [tag.customerAccounts(customerId)] : []),
         tag.accountCards(id),

@@ -67,8 +67,8 @@ describe('parseDelivery', () => {
 describe('tagsOfSubject', () => {
   const above = { customerId: ID, accountId: ACCOUNT, cardId: CARD };
   it.each([
-    ['customer', ['customers', `customer:${EVENT}:accounts`, `customer:${EVENT}`]],
-    ['account', ['accounts', `customer:${ID}:accounts`, `account:${EVENT}:cards`, `account:${EVENT}`]],
+    ['customer', ['cards', 'accounts', 'customers', `customer:${EVENT}:accounts`, `customer:${EVENT}`]],
+    ['account', ['cards', 'accounts', `customer:${ID}:accounts`, `account:${EVENT}:cards`, `account:${EVENT}`]],
     ['card', ['cards', `account:${ACCOUNT}:cards`, `card:${EVENT}`]],
     [
       'authorisation',
