@@ -50,6 +50,12 @@ describe('live updates', () => {
     return socket;
   }
 
+  it('open no stream for a HEAD, which nobody could read', async () => {
+    const headers = { authorization: `Bearer ${await staff()}`, accept: 'text/event-stream' };
+    const url = `${gateway.url}/graphql/stream?${new URLSearchParams({ query: CARD })}`;
+    expect((await fetch(url, { method: 'HEAD', headers })).status).toBe(405);
+  });
+
   it('show a mutation over WebSocket and over server-sent events, each caller what it may select', async () => {
     const card = active(amelia);
     const client = await openSocket();

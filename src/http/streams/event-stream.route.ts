@@ -197,6 +197,7 @@ export function registerEventStream(app: FastifyInstance, options: EventStreamRo
   app.route({
     url: path,
     method: ['GET', 'POST'],
+    exposeHeadRoute: false,
     async handler(request, reply) {
       const { origin, host, accept } = request.headers;
       if (!isOriginAllowed({ origin, host, allowed: origins })) {
