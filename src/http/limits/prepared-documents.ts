@@ -11,6 +11,7 @@ import type { OperationLimits } from '../../config/gateway-config.js';
 import { BoundedMap } from '../../datasources/cache/bounded-map.js';
 import { assertShapes } from './document-shape.js';
 import { parseWithinLimits } from './document-text.js';
+import { assertOverlaps } from './field-overlaps.js';
 
 /** A document within the limits. */
 export interface PreparedDocument {
@@ -23,7 +24,7 @@ export interface PreparedDocument {
 export interface PreparedDocuments {
   /**
    * Parses a document and measures it, unless that was done lately.
-   * @throws {GatewayError} `DOCUMENT_TOO_LARGE` or `OPERATION_TOO_COMPLEX`
+   * @throws {GatewayError} `DOCUMENT_TOO_LARGE`, `OPERATION_TOO_COMPLEX`, or `GRAPHQL_VALIDATION_FAILED` for circular fragments
    * @throws {GraphQLError} a syntax error, without a code
    */
   prepare(text: string, hash: string): PreparedDocument;
@@ -69,6 +70,7 @@ export function createPreparedDocuments(options: {
       if (remembered) return remembered.prepared;
       const document = parseWithinLimits(text, limits);
       assertShapes(document, limits);
+      assertOverlaps(document);
       const prepared = { document, isValid: false };
       known.set(hash, { prepared, bytes: sizeOf(text, document) });
       return prepared;
