@@ -1,16 +1,18 @@
 /**
- * A Map that forgets what was used longest ago once its weight exceeds a bound. The memory tier behind Keyv, whose own
+ * A Map that forgets what was used longest ago once its weight exceeds a bound, or once that is of no more use. The memory tier behind Keyv, whose own
  * default (a plain Map) frees expired values only when somebody asks for them again.
  */
 export class BoundedMap<V> extends Map<string, V> {
   readonly #maxWeight: number;
   readonly #weigh: (value: V) => number;
+  readonly #isExpired: (value: V) => boolean;
   #weight = 0;
 
-  constructor(options: { maxWeight: number; weigh?: (value: V) => number }) {
+  constructor(options: { maxWeight: number; weigh?: (value: V) => number; isExpired?: (value: V) => boolean }) {
     super();
     this.#maxWeight = options.maxWeight;
     this.#weigh = options.weigh ?? (() => 1);
+    this.#isExpired = options.isExpired ?? (() => false);
   }
 
   get weight(): number {
@@ -30,8 +32,8 @@ export class BoundedMap<V> extends Map<string, V> {
     this.delete(key);
     super.set(key, value);
     this.#weight += this.#weigh(value);
-    for (const oldest of this.keys()) {
-      if (this.#weight <= this.#maxWeight || oldest === key) break;
+    for (const [oldest, old] of this) {
+      if (oldest === key || (this.#weight <= this.#maxWeight && !this.#isExpired(old))) break;
       this.delete(oldest);
     }
     return this;

@@ -61,14 +61,21 @@ const HEARTBEATS_BEFORE_RECONNECT = 30;
 const VALUE_NAMESPACE = 'value-1';
 const GENERATION_TTL_MS = 24 * 3_600_000;
 
-function weightOf({ value: { value } }: { value: StoredValue }): number {
+/** As Keyv keeps what it stores; milliseconds since 1970. */
+interface Expiring {
+  expires?: number | null;
+}
+
+function weightOf({ value: { value } }: Expiring & { value: StoredValue }): number {
   const length = typeof value === 'object' && value !== null ? (value as { length?: unknown }).length : undefined;
   return 1 + (typeof length === 'number' ? length : 0);
 }
 
 /** Keyv in process memory, bounded, holding the values themselves: they are frozen, so nothing is serialised. */
-function createMemoryKeyv<V>(maxWeight: number, weigh?: (record: V) => number): Keyv {
-  const store = new BoundedMap<V>({ maxWeight, ...(weigh && { weigh }) });
+function createMemoryKeyv<V extends Expiring>(maxWeight: number, weigh?: (record: V) => number): Keyv {
+  // What nobody asks for any more, such as values under generations of the past, goes once it has expired.
+  const isExpired = ({ expires }: V) => typeof expires === 'number' && expires < Date.now();
+  const store = new BoundedMap<V>({ maxWeight, isExpired, ...(weigh && { weigh }) });
   return new Keyv({ store, serialize: undefined, deserialize: undefined, useKeyPrefix: false });
 }
 

@@ -30,6 +30,18 @@ describe('BoundedMap', () => {
     expect(map.weight).toBe(4);
   });
 
+  it('forgets what was used longest ago as far as it has expired, whether or not there is room', () => {
+    let now = 0;
+    const map = new BoundedMap<number>({ maxWeight: 10, isExpired: (expires) => expires < now });
+    map.set('a', 1).set('b', 1).set('c', 5).set('d', 1);
+    now = 2;
+    map.set('e', 9);
+    expect([...map.keys()]).toEqual(['c', 'd', 'e']);
+    now = 6;
+    map.set('f', 9);
+    expect([[...map.keys()], map.weight]).toEqual([['e', 'f'], 2]);
+  });
+
   it('counts a value that is replaced once', () => {
     const map = byLength(10);
     map.set('a', 'xxx').set('a', 'x');
