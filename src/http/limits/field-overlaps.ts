@@ -2,7 +2,7 @@ import { type DocumentNode, type FieldNode, type FragmentDefinitionNode, Kind, t
 import { GatewayError } from '../../errors/gateway-error.js';
 
 /** About five milliseconds of validation. */
-export const MAX_OVERLAPS = 5_000;
+const MAX_OVERLAPS = 5_000;
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
